@@ -1,0 +1,40 @@
+/// Time as an argument: only this room asks the system what time it is.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+namespace common {
+
+using UnixTime = std::chrono::sys_seconds;
+using UnixMillis = std::chrono::sys_time<std::chrono::milliseconds>;
+
+class Clock {
+public:
+    virtual ~Clock() = default;
+    virtual UnixMillis now_ms() const = 0;
+    UnixTime now() const { return std::chrono::floor<std::chrono::seconds>(now_ms()); }
+};
+
+/// The machine's clock.
+class SystemClock final : public Clock {
+public:
+    UnixMillis now_ms() const override;
+};
+
+/// A clock that tests move by hand.
+class FakeClock final : public Clock {
+public:
+    explicit FakeClock(UnixMillis start) : now_{start} {}
+    UnixMillis now_ms() const override { return now_; }
+    void advance(std::chrono::milliseconds by) { now_ += by; }
+
+private:
+    UnixMillis now_;
+};
+
+/// "2026-01-31T12:00:00Z" (RFC 3339, UTC).
+std::string to_rfc3339(UnixTime time);
+
+}  // namespace common

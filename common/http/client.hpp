@@ -1,0 +1,55 @@
+/// HTTP/1.1 client with pooled keep-alive connections, deadlines and bounded answers; and a line-wise event stream reader.
+#pragma once
+
+#include "common/async/async.hpp"
+#include "common/http/message.hpp"
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace common::http {
+
+struct ClientOptions {
+    std::size_t max_idle_per_host{64};
+    std::size_t max_in_flight{1024};
+    std::size_t max_body{64U << 20};
+    std::string ca_file;  ///< extra PEM bundle
+    std::string user_agent{"whatsapp-bridge"};
+};
+
+struct ClientRequest {
+    std::string method{"GET"};
+    std::string url;  ///< http:// or https://
+    Headers headers;
+    std::string body;
+    std::chrono::milliseconds timeout{10'000};  ///< whole exchange
+};
+
+/// One Server-Sent Event.
+struct ServerEvent {
+    std::string id;
+    std::string type;
+    std::string data;
+};
+
+class Client {
+public:
+    Client(asio::any_io_executor executor, ClientOptions options);
+    ~Client();
+    /// Any status is a success here; errors are of the network. A request on a pooled connection that the server had closed is
+    /// repeated once on a fresh one if nothing of the answer had arrived and the method is safe.
+    asio::awaitable<Result<Response>> send(ClientRequest request);
+    /// Follows an event stream until it ends: `on_event` for each event (await inside slows the reader), `on_open` on status
+    /// 200. Another status is returned as `Errc::unavailable` with the status in `detail` ("410"). No whole-exchange timeout; `idle` is the longest silence.
+    asio::awaitable<Status> follow(
+        ClientRequest request, std::chrono::milliseconds idle, std::function<asio::awaitable<Status>(ServerEvent)> on_event
+    );
+
+private:
+    struct State;
+    std::shared_ptr<State> state_;
+};
+
+}  // namespace common::http
