@@ -1,0 +1,76 @@
+#include "common/contract/contract.hpp"
+
+namespace common::contract {
+namespace {
+
+std::optional<std::string> text_of(const std::optional<UnixTime>& time) {
+    if (!time) return std::nullopt;
+    return to_rfc3339(*time);
+}
+
+}  // namespace
+
+void write(json::Writer& out, const Chat& chat) {
+    out.object();
+    out.field("jid", chat.jid).field("name", chat.name);
+    out.field("last_message_time", text_of(chat.last_message_time)).field("last_message", chat.last_message);
+    out.field("last_sender", chat.last_sender).field("last_is_from_me", chat.last_is_from_me);
+    out.field("is_group", chat.is_group).field("lid", chat.lid);
+    out.field("archived", chat.archived).field("pinned", chat.pinned);
+    out.field("muted_until", text_of(chat.muted_until)).field("unread_count", chat.unread_count);
+    out.end();
+}
+
+void write(json::Writer& out, const Message& message) {
+    out.object();
+    out.field("id", message.id).field("timestamp", to_rfc3339(message.timestamp)).field("sender", message.sender);
+    out.field("content", message.content).field("is_from_me", message.is_from_me).field("chat_jid", message.chat_jid);
+    out.field("chat_name", message.chat_name).field("media_type", message.media_type);
+    out.field("sender_name", message.sender_name).field("sender_lid", message.sender_lid);
+    out.field("status", message.status);
+    if (!message.cursor.empty()) out.field("cursor", message.cursor);
+    out.end();
+}
+
+void write(json::Writer& out, const Contact& contact) {
+    out.object();
+    out.field("phone_number", contact.phone_number).field("name", contact.name).field("jid", contact.jid);
+    out.field("lid", contact.lid);
+    out.end();
+}
+
+void write(json::Writer& out, const MessageContext& context) {
+    out.object().key("message");
+    write(out, context.message);
+    out.key("before").array();
+    for (const Message& message : context.before) write(out, message);
+    out.end().key("after").array();
+    for (const Message& message : context.after) write(out, message);
+    out.end().end();
+}
+
+void write(json::Writer& out, const Delivery& delivery) {
+    out.object();
+    out.field("message_id", delivery.message_id).field("chat_jid", delivery.chat_jid).field("state", delivery.state);
+    out.key("steps").array();
+    for (const DeliveryStep& step : delivery.steps) {
+        out.object().field("state", step.state).field("recipient", step.recipient);
+        out.field("time", to_rfc3339(step.time)).field("reason", step.reason).end();
+    }
+    out.end().end();
+}
+
+void write(json::Writer& out, const SendResult& result) {
+    out.object();
+    out.field("message_id", result.message_id).field("timestamp", to_rfc3339(result.timestamp));
+    out.field("chat_jid", result.chat_jid).field("status", result.status);
+    out.end();
+}
+
+std::string error_body(std::string_view detail) {
+    json::Writer out;
+    out.object().field("detail", detail).end();
+    return out.take();
+}
+
+}  // namespace common::contract
