@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace common::json {
@@ -43,6 +44,9 @@ public:
     std::int64_t integer_or(std::int64_t fallback) const noexcept;
     bool boolean_or(bool fallback) const noexcept;
 
+    /// The value as compact JSON text; "null" for a value that does not exist.
+    friend std::string to_text(Value value);
+
 private:
     const void* native_{nullptr};
 };
@@ -62,7 +66,6 @@ private:
     std::unique_ptr<State> state_;
 };
 
-/// The value as compact JSON text.
 std::string to_text(Value value);
 
 /// Appends JSON to a string; commas are its own business. Invalid UTF-8 in strings becomes U+FFFD.
@@ -71,7 +74,7 @@ class Writer {
 public:
     Writer& object() { return open('{', '}'); }
     Writer& array() { return open('[', ']'); }
-    Writer& end();
+    Writer& end();  ///< of the innermost open object or array, which there must be
     Writer& key(std::string_view name);
     Writer& value(std::string_view text);
     Writer& value(const char* text) { return value(std::string_view{text}); }

@@ -1,7 +1,8 @@
 #include "common/result/result.hpp"
 
-#include <boost/asio/error.hpp>
+#include <boost/system/errc.hpp>
 
+#include <ostream>
 #include <stdexcept>
 
 namespace common {
@@ -36,8 +37,8 @@ ErrcInfo describe(Errc code) noexcept {
 namespace {
 
 ErrcInfo describe_system(const boost::system::error_code& code) {
-    if (code == boost::asio::error::operation_aborted) return {Kind::cancelled, "cancelled"};
-    if (code == boost::asio::error::timed_out) return {Kind::timed_out, "timed out"};
+    if (code == boost::system::errc::operation_canceled) return {Kind::cancelled, "cancelled"};
+    if (code == boost::system::errc::timed_out) return {Kind::timed_out, "timed out"};
     return {Kind::unavailable, "connection failed"};
 }
 
@@ -61,6 +62,10 @@ Error Error::within(std::string_view what) && {
     path_.insert(0, std::string{what} + ": ");
     return std::move(*this);
 }
+
+std::ostream& operator<<(std::ostream& out, const Error& error) { return out << error.message(); }
+
+std::ostream& print_value(std::ostream& out) { return out << "value"; }
 
 void throw_exception_from_error(const Error& error, const boost::source_location&) {
     throw std::runtime_error{error.message()};

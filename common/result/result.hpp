@@ -7,6 +7,7 @@
 #include <boost/system/error_code.hpp>
 #include <boost/system/result.hpp>
 
+#include <iosfwd>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -32,6 +33,9 @@ concept RoomErrc = std::is_enum_v<E> && requires(E code) {
 
 class Error {
 public:
+    /// What `error()` of a success gives.
+    Error() = default;
+
     template <RoomErrc E>
     Error(E code)  // NOLINT(google-explicit-constructor): `return Errc::x;` is how rooms fail
         : domain_{&domain_of<E>}, code_{static_cast<int>(code)}, info_{describe(code)} {}
@@ -85,8 +89,6 @@ class [[nodiscard]] Result : public boost::system::result<T, Error> {
 public:
     using value_type = T;
     using boost::system::result<T, Error>::result;
-    template <RoomErrc E>
-    Result(E code) : boost::system::result<T, Error>{Error{code}} {}  // NOLINT(google-explicit-constructor)
 };
 
 template <>
@@ -94,10 +96,18 @@ class [[nodiscard]] Result<void> : public boost::system::result<void, Error> {
 public:
     using value_type = void;
     using boost::system::result<void, Error>::result;
-    template <RoomErrc E>
-    Result(E code) : boost::system::result<void, Error>{Error{code}} {}  // NOLINT(google-explicit-constructor)
 };
 
 using Status = Result<void>;
+
+/// The error's message: for tests, which print what they compare.
+std::ostream& operator<<(std::ostream& out, const Error& error);
+std::ostream& print_value(std::ostream& out);
+
+/// "value", or the error's message.
+template <class T>
+std::ostream& operator<<(std::ostream& out, const Result<T>& result) {
+    return result ? print_value(out) : out << result.error();
+}
 
 }  // namespace common
