@@ -101,7 +101,6 @@ public:
     virtual Result<std::vector<PreKey>> not_uploaded(std::size_t limit) = 0;
     virtual Status mark_uploaded(const std::vector<std::uint32_t>& ids) = 0;
     virtual Result<std::size_t> count_uploaded() = 0;
-    /// The ids the server should hold, ascending by upload (for the digest check).
     virtual Status remove(std::uint32_t id) = 0;
 };
 
@@ -119,6 +118,8 @@ public:
     virtual Result<std::optional<Bytes>> load(const std::string& group, const Address& sender) = 0;
     virtual Status save(const std::string& group, const Address& sender, ByteView record) = 0;
     virtual Status remove(const std::string& group, const Address& sender) = 0;
+    /// In all groups: what `from` has moves to `to` where `to` has none; the rest of `from` is deleted.
+    virtual Status migrate(const std::string& from, const std::string& to) = 0;
 };
 
 /// PN <-> LID, unique on both sides; the last write wins.
