@@ -41,15 +41,20 @@ struct Jid {
 
     /// Text of any form of protocol part 1, section 4; never throws; does not rewrite `c.us`.
     static common::Result<Jid> parse(std::string_view text);
-    /// Also accepts a bare phone number with `+`, spaces, dashes, dots and parentheses (7 to 15 digits).
+    /// Whom a person or program may want to write to: a JID with a user part (`c.us` becomes `s.whatsapp.net`), or a bare
+    /// phone number with `+`, spaces, dashes, dots and parentheses (7 to 15 digits).
     static common::Result<Jid> parse_recipient(std::string_view text);
     static Jid whatsapp_server() { return {"", server::user}; }
 
     std::string to_string() const;
     /// `user.agent:device@server`, always with agent and device: input of the participant hash.
     std::string to_ad_string() const;
-    Jid bare() const { return {user, server}; }  ///< the account, without the device
-    Jid with_device(std::uint16_t d) const { return {user, server, d}; }
+    Jid bare() const { return with_device(0); }  ///< the account, without the device
+    Jid with_device(std::uint16_t d) const {
+        Jid other{user, server, d};
+        other.integrator = integrator;
+        return other;
+    }
 
     bool empty() const noexcept { return server.empty(); }
     bool is_pn() const noexcept { return server == server::user || server == server::legacy_user; }
