@@ -7,6 +7,7 @@
 
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 namespace bridge::whatsapp::events {
@@ -63,6 +64,25 @@ struct SendOutcome {
     std::string reason;               ///< a sentence, for failures
     common::UnixTime server_time{};   ///< of the acknowledgement
 };
+
+/// A send that was accepted: it is in the outbox, and a row from now on.
+struct QueuedSend {
+    Jid chat;                         ///< bare, as the caller addressed it
+    Jid chat_alt;
+    std::string id;
+    common::UnixTime time{};
+    common::Bytes content;            ///< wa.e2e.Message
+};
+
+/// How somebody calls themselves; `source` is "push", "business" or "verified".
+struct NameLearned {
+    Jid who;                          ///< bare
+    std::string name;
+    std::string source;
+};
+
+/// What the client hands to its sink, in the order in which it happened.
+using Happening = std::variant<IncomingMessage, Receipt, QueuedSend, SendOutcome, Mapping, NameLearned>;
 
 /// States of the link, as `/api/session` names them.
 enum class LinkState { unlinked, linking, connecting, online, offline, logged_out, refused };

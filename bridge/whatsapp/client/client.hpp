@@ -1,0 +1,135 @@
+/// One linked device: the composition of all the rooms of the protocol. Owns the connection and keeps it up; reads, opens
+/// and answers what arrives; sends what is in the outbox. Knows no HTTP API and no message store: they are behind `Sink`.
+///
+/// Everything runs on the io executor, except what `storage` does, which runs on the storage executor (one thread).
+#pragma once
+
+#include "bridge/whatsapp/events/events.hpp"
+#include "bridge/whatsapp/stanza/stanza.hpp"
+#include "bridge/whatsapp/storage/storage.hpp"
+#include "common/async/async.hpp"
+#include "common/clock/clock.hpp"
+#include "common/crypto/crypto.hpp"
+#include "common/result/result.hpp"
+
+#include <array>
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace bridge::whatsapp::client {
+
+using common::Result;
+using common::Status;
+using common::UnixTime;
+using Version = std::array<std::uint32_t, 3>;
+
+enum class Errc {
+    not_linked = 1, already_linked, not_ready, not_on_whatsapp, bad_recipient, unsupported_recipient, duplicate_id,
+    no_passkey_asked, stopped
+};
+common::ErrcInfo describe(Errc code) noexcept;
+
+struct Options {
+    std::string url{"wss://web.whatsapp.com/ws/chat"};
+    common::crypto::PublicKey root_key{};
+    std::string ca_file;
+    std::string version_url{"https://web.whatsapp.com/sw.js"};  ///< "" never asks
+    std::optional<Version> version;             ///< fixed by the operator: never refreshed
+    std::string version_file;                   ///< last good version is kept here; "" for nowhere
+    std::string device_name{"Chrome (Linux)"};  ///< "Browser (OS)"; the OS part is shown under Linked devices
+    stanza::KeepAliveOptions keep_alive;
+    std::chrono::milliseconds back_off_unit{1'000};   ///< reconnect delays are Fibonacci numbers of this, +-10 %
+    std::chrono::milliseconds back_off_limit{300'000};
+    std::chrono::milliseconds ack_limit{75'000};      ///< a send without acknowledgement is reported and repeated (same id)
+};
+
+/// What `/api/session` shows.
+struct LinkStatus {
+    events::LinkState state{events::LinkState::unlinked};
+    Jid jid;
+    Jid lid;
+    std::string push_name;
+    std::string platform;
+    std::optional<UnixTime> connected_since;
+    std::optional<UnixTime> last_seen_alive;
+    Version version{};
+    std::string reason;
+    std::string advice;
+    int reconnect_attempts{0};
+    bool conflict{false};
+    std::optional<std::string> qr;
+    UnixTime qr_expires{};
+    std::optional<std::string> passkey_options;
+    std::string passkey_code;
+};
+
+/// Takes what happened. `store` returns after the commit: only then the server hears an acknowledgement.
+class Sink {
+public:
+    virtual ~Sink() = default;
+    virtual common::asio::awaitable<Status> store(std::vector<events::Happening> happenings) = 0;
+    virtual void link_changed(const LinkStatus& status) = 0;
+};
+
+struct Counters {
+    std::uint64_t messages_opened{0};
+    std::uint64_t duplicates{0};
+    std::uint64_t undecryptable{0};
+    std::uint64_t refused_protocol{0};
+    std::uint64_t sent{0};
+    std::uint64_t acknowledged{0};
+    std::uint64_t send_failures{0};
+    std::uint64_t unconfirmed{0};
+    std::uint64_t retries_answered{0};
+    std::uint64_t connects{0};
+};
+
+class Client {
+public:
+    Client(
+        common::asio::any_io_executor io, common::asio::any_io_executor storage_executor, storage::Storage& storage,
+        const common::Clock& clock, Sink& sink, Options options
+    );
+    ~Client();
+
+    /// Until `stop`. Drains the inbox first, then links or connects, for ever.
+    common::asio::awaitable<void> run();
+    /// Sends what is being written, closes the socket properly; `run` returns.
+    common::asio::awaitable<void> stop();
+
+    const LinkStatus& status() const noexcept;
+    Counters counters() const noexcept;
+
+    struct PairCode {
+        std::string code;
+        UnixTime expires_at{};
+    };
+    common::asio::awaitable<Result<PairCode>> request_pair_code(std::string phone);
+    common::asio::awaitable<Status> give_passkey_assertion(std::string json);
+    common::asio::awaitable<Status> confirm_passkey();
+    common::asio::awaitable<Status> reconnect();
+    common::asio::awaitable<Status> logout();
+
+    struct Accepted {
+        std::string id;
+        Jid chat;
+        UnixTime time{};
+        storage::OutboxState state{storage::OutboxState::queued};
+    };
+    /// Durable (outbox and sink) when it returns a value. `id` and `idempotency_key` may be empty. A repeated key returns the
+    /// first send.
+    common::asio::awaitable<Result<Accepted>> send_text(Jid chat, std::string text, std::string id, std::string idempotency_key);
+    /// Waits until the server acknowledged or refused the send, at most `limit`; its state then.
+    common::asio::awaitable<Result<storage::OutboxState>> wait_sent(std::string id, std::chrono::milliseconds limit);
+    /// Tells the sender (`participant` in groups, else empty) that these were read.
+    common::asio::awaitable<Status> mark_read(Jid chat, Jid participant, std::vector<std::string> ids);
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace bridge::whatsapp::client
