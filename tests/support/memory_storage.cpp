@@ -31,7 +31,7 @@ struct MemoryStorage::State final : storage::AccountStore {
     Result<std::optional<storage::Account>> load() override { return account.get(0); }
     Status save(const storage::Account& value) override {
         account.put(0, value);
-        return {};
+        return signed_pre_keys.save(value.signed_pre_key);
     }
     Status forget_link() override {
         account.clear();

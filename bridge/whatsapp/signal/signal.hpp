@@ -2,6 +2,9 @@
 ///
 /// All calls are synchronous, on the storage executor, inside a transaction the caller opened: a ratchet step and what it
 /// opened commit together. Any identity is trusted; a changed one is reported (protocol part 2, section 1.5).
+///
+/// Records are cached: whoever writes sessions, identities or sender keys past the `Cipher` calls `forget_cache`. The own
+/// signed pre-keys must be in `storage.signed_pre_keys()`, the current one too (`AccountStore::save` puts it there).
 #pragma once
 
 #include "bridge/whatsapp/jid/jid.hpp"
@@ -77,11 +80,14 @@ public:
     /// Base key of the session in use (alice base key), to notice a session that did not change between retries.
     Result<std::optional<Bytes>> base_key(const Jid& device);
     Status remove_session(const Jid& device);
-    /// Sessions, identities and sender keys of a PN move to the LID (all devices).
+    /// Sessions and identities of all devices of this address form: the user registered anew (section 3.5).
+    Status remove_user(const Jid& user);
+    /// Sessions, identities and sender keys of a PN move to the LID (all devices). Costs nothing when already done, so
+    /// it may be called before every use of a PN whose LID is known.
     Status migrate(const Jid& pn, const Jid& lid);
     /// Identity key of the device as last seen.
     Result<std::optional<common::crypto::PublicKey>> identity_of(const Jid& device);
-    /// Called inside `decrypt`/`start_session` when a device shows another identity than before.
+    /// Called inside `decrypt`/`start_session`, once they succeeded, when a device shows another identity than before.
     void on_identity_change(std::function<void(const Jid& device)> callback);
     /// Drops cached records: call after a rolled-back transaction.
     void forget_cache();
@@ -89,6 +95,7 @@ public:
     // Groups (sender keys).
     /// SKDM for the current chain position; creates the own sender key when there is none.
     Result<Bytes> sender_key_distribution(const std::string& group, const Jid& own_device);
+    /// Leaves a chain alone that this distribution belongs to and that is no further: libsignal would rewind it.
     Status process_sender_key_distribution(const std::string& group, const Jid& sender, ByteView distribution);
     Result<Bytes> group_encrypt(const std::string& group, const Jid& own_device, ByteView padded);
     Result<Bytes> group_decrypt(const std::string& group, const Jid& sender, ByteView ciphertext);

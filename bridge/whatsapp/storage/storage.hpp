@@ -59,6 +59,7 @@ class AccountStore {
 public:
     virtual ~AccountStore() = default;
     virtual Result<std::optional<Account>> load() = 0;
+    /// Also puts the current signed pre-key into the `SignedPreKeyStore`.
     virtual Status save(const Account& account) = 0;
     /// After a logout: every table that belongs to the link (sessions, keys, lists, tokens, the account); keeps LID mappings and the outbox.
     virtual Status forget_link() = 0;
