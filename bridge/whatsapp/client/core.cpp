@@ -1,0 +1,29 @@
+#include "bridge/whatsapp/client/core.hpp"
+
+namespace bridge::whatsapp::client {
+
+using common::Kind;
+
+common::ErrcInfo describe(Errc code) noexcept {
+    switch (code) {
+        case Errc::not_linked: return {Kind::unavailable, "no WhatsApp account is linked: scan the QR code first"};
+        case Errc::already_linked: return {Kind::conflict, "a WhatsApp account is linked already"};
+        case Errc::not_ready: return {Kind::unavailable, "not connected to WhatsApp at the moment"};
+        case Errc::not_on_whatsapp: return {Kind::not_found, "the number is not on WhatsApp"};
+        case Errc::bad_recipient: return {Kind::invalid, "the recipient is neither a phone number nor a JID"};
+        case Errc::unsupported_recipient: return {Kind::invalid, "only people can be written to, by number or by their JID"};
+        case Errc::duplicate_id: return {Kind::conflict, "a message with this id exists already"};
+        case Errc::no_passkey_asked: return {Kind::conflict, "WhatsApp has not asked for a passkey"};
+        case Errc::stopped: return {Kind::unavailable, "the bridge is shutting down"};
+    }
+    return {Kind::internal, "unknown client error"};
+}
+
+Result<Jid> session_address(storage::Storage& storage, const Jid& device) {
+    if (!device.is_pn()) return device;
+    const auto lid = storage.mappings().lid_of(device.bare());
+    if (!lid) return lid.error();
+    return *lid ? (*lid)->with_device(device.device) : device;
+}
+
+}  // namespace bridge::whatsapp::client

@@ -1,0 +1,60 @@
+/// What arrives, in order: messages are opened in batches and stored before they are answered; receipts are stored before
+/// they are acknowledged; notifications keep keys and device lists current.
+///
+/// Two stages in a row, so that opening (storage thread) and storing (message store) overlap: `open_loop` -> `store_loop`.
+#pragma once
+
+#include "bridge/whatsapp/client/core.hpp"
+#include "bridge/whatsapp/client/directory.hpp"
+#include "bridge/whatsapp/client/sending.hpp"
+#include "bridge/whatsapp/client/upkeep.hpp"
+
+namespace bridge::whatsapp::client {
+
+class Processing {
+public:
+    Processing(Core& core, Directory& directory, Sending& sending, PreKeyUpkeep& upkeep)
+        : core_{core}, directory_{directory}, sending_{sending}, upkeep_{upkeep}, arrived_{core.io, 8192}, opened_{core.io, 8} {}
+
+    /// The two stages, for the life of one connection; an error means that storage failed and the connection must go.
+    asio::awaitable<Status> open_loop();
+    asio::awaitable<Status> store_loop();
+    /// In the order of arrival; false when the queue is full (the connection is then cut, and the server delivers again).
+    bool take(Node stanza) { return arrived_.try_send(std::move(stanza)); }
+    /// The connection has ended: both loops return.
+    void close() {
+        arrived_.close();
+        opened_.close();
+    }
+    /// A new connection starts empty.
+    void reset() {
+        arrived_.reopen();
+        opened_.reopen();
+    }
+    /// Start-up: what was opened but not yet stored goes to the sink before anything else.
+    asio::awaitable<Status> drain_inbox();
+
+private:
+    /// A run of stanzas, ready to be stored and then answered.
+    struct Batch {
+        std::vector<events::Happening> happenings;
+        std::vector<std::int64_t> inbox_ids;
+        std::vector<Node> replies;
+    };
+    asio::awaitable<Status> open_messages(std::vector<Node> stanzas);
+    asio::awaitable<Status> open_receipt(Node stanza);
+    asio::awaitable<Status> open_notification(Node stanza);
+    asio::awaitable<Status> identity_changed(Jid user);
+    asio::awaitable<Status> keep_token(Node stanza);
+    asio::awaitable<Status> store_batch(Batch batch);
+    void devices_changed(const Node& stanza);
+
+    Core& core_;
+    Directory& directory_;
+    Sending& sending_;
+    PreKeyUpkeep& upkeep_;
+    common::Channel<Node> arrived_;
+    common::Channel<Batch> opened_;
+};
+
+}  // namespace bridge::whatsapp::client
