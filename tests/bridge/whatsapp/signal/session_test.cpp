@@ -84,7 +84,7 @@ TEST_CASE("sessions: a broken first message leaves session, identity and pre-key
     REQUIRE(alice.cipher.start_session(bob.jid, bundle));
     const auto message = sealed(alice, bob, "whole");
     auto damaged = message;
-    damaged.bytes.back() ^= 1;
+    damaged.bytes[damaged.bytes.size() - 8] ^= 1;  // in the MAC, which two short numbers follow
     CHECK(bob.cipher.decrypt(alice.jid, damaged.type, damaged.bytes).error() == Errc::invalid_message);
     CHECK_FALSE(*bob.cipher.has_session(alice.jid));
     CHECK_FALSE(bob.cipher.identity_of(alice.jid)->has_value());
