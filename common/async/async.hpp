@@ -6,11 +6,13 @@
 #include "common/result/result.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/associated_cancellation_slot.hpp>
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/async_result.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -24,11 +26,39 @@
 #include <list>
 #include <memory>
 #include <optional>
+#include <type_traits>
 #include <utility>
 
 namespace common {
 
 namespace asio = boost::asio;
+
+namespace detail {
+
+/// Suspends the coroutine until the function handed to `start` is called, once, from any thread. A cancellation calls
+/// `on_cancel` and nothing else: the wait goes on, and the coroutine meets its cancellation at the next `co_await`.
+template <class Start, class OnCancel>
+asio::awaitable<void> suspend(Start start, OnCancel on_cancel) {
+    auto initiate = [start = std::move(start), on_cancel = std::move(on_cancel)](auto handler) mutable {
+        auto slot = asio::get_associated_cancellation_slot(handler);
+        if (slot.is_connected()) {
+            slot.assign([on_cancel = std::move(on_cancel)](asio::cancellation_type type) mutable { on_cancel(type); });
+        }
+        // Who holds `resume` owns the coroutine: when it is dropped uncalled, the coroutine's frames go with it.
+        auto owned = std::make_shared<decltype(handler)>(std::move(handler));
+        std::function<void()> resume = [owned] {
+            auto home = asio::get_associated_executor(*owned);
+            asio::post(home, [owned] { std::move (*owned)(); });
+        };
+        start(std::move(resume));
+    };
+    co_await asio::async_initiate<const asio::use_awaitable_t<>&, void()>(std::move(initiate), asio::use_awaitable);
+}
+
+/// A coroutine's end by cancellation, as opposed to a failure.
+bool is_cancellation(const std::exception_ptr& failure) noexcept;
+
+}  // namespace detail
 
 /// Runs `work` (blocking, named by the caller) on `executor` and resumes on the caller's executor with its result.
 /// Not cancelled half-way: when the awaiting coroutine is cancelled, the work still ends before it resumes.
@@ -36,47 +66,38 @@ template <class Work>
 asio::awaitable<std::invoke_result_t<Work&>> run_on(asio::any_io_executor executor, Work work) {
     using R = std::invoke_result_t<Work&>;
     static_assert(!std::is_void_v<R>, "return a Status, so that failures have a way out");
-    auto home = co_await asio::this_coro::executor;
-    // Shared state on the heap: the timer below is the wait, the worker cancels it through the home executor.
     struct State {
-        explicit State(const asio::any_io_executor& ex, Work&& w) : timer{ex}, work{std::move(w)} {}
-        asio::steady_timer timer;
+        explicit State(Work&& w) : work{std::move(w)} {}
         Work work;
         std::optional<R> result;
         std::exception_ptr failure;
-        bool done{false};
     };
-    auto state = std::make_shared<State>(home, std::move(work));
-    state->timer.expires_at(std::chrono::steady_clock::time_point::max());
-    asio::post(executor, [state, home] {
-        try {
-            state->result.emplace(state->work());
-        } catch (...) {
-            state->failure = std::current_exception();
-        }
-        asio::post(home, [state] {
-            state->done = true;
-            state->timer.cancel();
+    auto state = std::make_shared<State>(std::move(work));
+    auto start = [state, executor](std::function<void()> resume) {
+        asio::post(executor, [state, resume = std::move(resume)] {
+            try {
+                state->result.emplace(state->work());
+            } catch (...) {
+                state->failure = std::current_exception();
+            }
+            resume();
         });
-    });
-    co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
-    while (!state->done) {
-        boost::system::error_code ignored;
-        co_await state->timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
-    }
+    };
+    auto ignore = [](asio::cancellation_type) {};
+    co_await detail::suspend(std::move(start), std::move(ignore));
     if (state->failure) std::rethrow_exception(state->failure);
-    R result = std::move(*state->result);
-    co_await asio::this_coro::reset_cancellation_state(asio::enable_terminal_cancellation());
-    co_return result;
+    co_return std::move(*state->result);
 }
 
 /// Waits; `cancelled` when the coroutine is.
 asio::awaitable<Status> sleep_for(std::chrono::steady_clock::duration time);
 
-/// Something that happened, to be awaited: `notify` wakes every waiter. Lives on one executor.
+/// Something that happened, to be awaited: `notify` wakes every waiter. Lives on one executor and stays in its place.
 class Event {
 public:
     explicit Event(asio::any_io_executor executor);
+    Event(const Event&) = delete;
+    Event& operator=(const Event&) = delete;
     void notify();
     /// Until the next `notify`, or `timed_out`, or `cancelled`.
     asio::awaitable<Status> wait(std::chrono::steady_clock::duration limit);
@@ -156,7 +177,7 @@ private:
     bool closed_{false};
 };
 
-/// Owns coroutines: `cancel` asks all to stop, `join` waits for all. The one user of `detached` besides main.
+/// Owns coroutines: `cancel` asks all to stop, `join` waits for all. What the tasks use must live until `join` is done.
 class TaskGroup {
 public:
     explicit TaskGroup(asio::any_io_executor executor);
@@ -164,9 +185,12 @@ public:
     TaskGroup(const TaskGroup&) = delete;
     TaskGroup& operator=(const TaskGroup&) = delete;
 
-    /// Starts `task`; an exception that escapes it is logged as our bug.
+    /// Starts `task`; after `cancel` it starts cancelled. An exception that escapes it is logged as our bug, unless it is
+    /// how a cancellation unwinds.
     void spawn(asio::awaitable<void> task);
     void cancel();
+    /// Cancelling the joiner cancels the tasks; `join` still waits until they have ended. A coroutine that has been
+    /// cancelled before cannot wait any more: it calls `co_await asio::this_coro::reset_cancellation_state()` first.
     asio::awaitable<void> join();
     std::size_t size() const noexcept;
 
@@ -176,47 +200,59 @@ private:
 };
 
 namespace detail {
-template <class R>
+
+template <class T>
 struct Race {
-    explicit Race(const asio::any_io_executor& executor) : wake{executor} {}
-    asio::steady_timer wake;
+    explicit Race(const asio::any_io_executor& executor) : timer{executor} {}
+    asio::steady_timer timer;
     asio::cancellation_signal stop;
-    std::optional<R> result;
+    std::optional<Result<T>> result;
     std::exception_ptr failure;
     bool done{false};
+    bool late{false};
 };
+
+template <class T>
+asio::awaitable<void> run_race(asio::awaitable<Result<T>> op, std::shared_ptr<Race<T>> race) {
+    auto result = co_await std::move(op);
+    race->result.emplace(std::move(result));
+}
+
 }  // namespace detail
 
-/// `op`'s result, or `timed_out` after `limit` (then `op` was cancelled and has ended).
+/// `op`'s result, or `timed_out` after `limit`, or `cancelled` with the awaiting coroutine: then `op` was cancelled and has
+/// ended. A result that `op` still reaches is returned all the same.
 template <class T>
 asio::awaitable<Result<T>> with_timeout(std::chrono::steady_clock::duration limit, asio::awaitable<Result<T>> op) {
     auto executor = co_await asio::this_coro::executor;
-    auto race = std::make_shared<detail::Race<Result<T>>>(executor);
-    race->wake.expires_after(limit);
-    auto finished = [race](std::exception_ptr failure, Result<T> result) {
-        race->failure = failure;
-        if (!failure) race->result.emplace(std::move(result));
-        race->done = true;
-        race->wake.cancel();
-    };
-    asio::co_spawn(executor, std::move(op), asio::bind_cancellation_slot(race->stop.slot(), std::move(finished)));
-    boost::system::error_code waited;
-    if (!race->done) co_await race->wake.async_wait(asio::redirect_error(asio::use_awaitable, waited));
-    const bool late = !race->done;
-    const bool cancelled = late && waited == asio::error::operation_aborted;
-    if (late) {
+    auto race = std::make_shared<detail::Race<T>>(executor);
+    race->timer.expires_after(limit);
+    race->timer.async_wait([race](const boost::system::error_code& code) {
+        if (code || race->done) return;
+        race->late = true;
         race->stop.emit(asio::cancellation_type::terminal);
-        co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
-        while (!race->done) {
-            race->wake.expires_at(std::chrono::steady_clock::time_point::max());
-            boost::system::error_code ignored;
-            co_await race->wake.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
-        }
-        co_await asio::this_coro::reset_cancellation_state(asio::enable_terminal_cancellation());
+    });
+    auto start = [race, executor, op = std::move(op)](std::function<void()> resume) mutable {
+        auto ended = [race, resume = std::move(resume)](std::exception_ptr failure) {
+            race->failure = failure;
+            race->done = true;
+            race->timer.cancel();
+            resume();
+        };
+        auto running = detail::run_race(std::move(op), race);
+        asio::co_spawn(
+            executor, std::move(running), asio::bind_cancellation_slot(race->stop.slot(), std::move(ended))
+        );
+    };
+    auto pass_on = [weak = std::weak_ptr{race}](asio::cancellation_type type) {
+        if (const auto alive = weak.lock()) alive->stop.emit(type);
+    };
+    co_await detail::suspend(std::move(start), std::move(pass_on));
+    if (race->failure) {
+        if (!detail::is_cancellation(race->failure)) std::rethrow_exception(race->failure);
+        race->result.emplace(Errc::cancelled);
     }
-    if (race->failure) std::rethrow_exception(race->failure);
-    if (cancelled) co_return Error{Errc::cancelled};
-    if (late && !race->result->has_value()) co_return Error{Errc::timed_out};
+    if (race->late && !race->result->has_value()) co_return Error{Errc::timed_out};
     co_return std::move(*race->result);
 }
 
