@@ -58,10 +58,10 @@ struct Jid {
 
     bool empty() const noexcept { return server.empty(); }
     bool is_pn() const noexcept { return server == server::user || server == server::legacy_user; }
-    bool is_lid() const noexcept { return server == server::lid; }
+    bool is_lid() const noexcept { return server == server::lid || server == server::hosted_lid; }
     bool is_user() const noexcept { return !user.empty() && (is_pn() || is_lid() || is_hosted()); }
     bool is_hosted() const noexcept { return server == server::hosted || server == server::hosted_lid; }
-    bool is_group() const noexcept { return server == server::group; }
+    bool is_group() const noexcept { return server == server::group && !user.empty(); }
     bool is_broadcast() const noexcept { return server == server::broadcast; }
     bool is_newsletter() const noexcept { return server == server::newsletter; }
     bool is_server() const noexcept { return user.empty() && server == server::user; }
