@@ -5,6 +5,7 @@
 #pragma once
 
 #include "common/async/async.hpp"
+#include "common/bytes/bytes.hpp"
 #include "common/contract/contract.hpp"
 #include "common/clock/clock.hpp"
 #include "common/result/result.hpp"
@@ -24,7 +25,7 @@ using common::Status;
 using common::UnixTime;
 namespace contract = common::contract;
 
-enum class Errc { message_not_found = 1, chat_not_found, bad_cursor, cursor_too_old, bad_query, closed };
+enum class Errc { message_not_found = 1, chat_not_found, bad_cursor, cursor_too_old, bad_query, bad_change, overloaded, closed };
 common::ErrcInfo describe(Errc code) noexcept;
 
 /// How a chat or a person is addressed: either form may be empty, not both. Rows are keyed by person, so that one human is
@@ -95,7 +96,8 @@ struct SearchFilter {
     std::optional<UnixTime> before;                ///< exclusive
     std::optional<std::string> sender;             ///< phone number (whole digits) or JID
     std::optional<std::string> chat_jid;           ///< either form
-    std::string query;                             ///< substring, any case, accents as written; "" matches all. Whole words use the word index
+    std::string query;                             ///< substring, any case, accents as written; "" matches all
+    bool whole_words{false};                       ///< `query` is words that stand together, without accents: the word index
     int limit{20};
     int page{0};
     std::string cursor;                            ///< instead of page

@@ -1,0 +1,43 @@
+/// Applies changes inside the writer's transaction.
+#pragma once
+
+#include "bridge/store/detail/directory.hpp"
+#include "bridge/store/detail/journal.hpp"
+#include "bridge/store/detail/status.hpp"
+#include "bridge/store/store.hpp"
+
+#include <cstdint>
+#include <string>
+
+namespace bridge::store::detail {
+
+class Changes {
+public:
+    /// All outlive this.
+    Changes(common::sqlite::Database& database, Directory& directory, Journal& journal)
+        : database_{database}, directory_{directory}, journal_{journal} {}
+
+    /// Reads the numbers to go on from: at the start and after a rollback.
+    common::Status reload();
+    /// Number of messages that were new.
+    common::Result<std::size_t> apply(const Change& change);
+
+private:
+    common::Result<std::size_t> add(const AddMessage& change);
+    common::Result<std::size_t> insert(const AddMessage& change, MessageState state, std::int64_t time);
+    common::Result<std::size_t> meet_again(const AddMessage& change, ChatRow& chat, Person& sender, MessageState state);
+    common::Status show_as_last(ChatRow& chat, const AddMessage& change, std::int64_t pk, std::int64_t sender, std::int64_t time);
+    common::Status advance(const AdvanceMessage& change);
+    common::Status mark_read(const MarkRead& change);
+    common::Result<std::int64_t> still_unread(const ChatRow& chat, const MarkRead& change);
+    common::Status learn_name(const LearnName& change);
+    common::Status raise_message(std::string_view type, std::int64_t pk);
+    common::Result<bool> note_step(std::int64_t pk, MessageState state, const std::string& recipient, std::int64_t time, const std::string& reason);
+
+    common::sqlite::Database& database_;
+    Directory& directory_;
+    Journal& journal_;
+    std::int64_t newest_pk_{0};
+};
+
+}  // namespace bridge::store::detail

@@ -1,0 +1,69 @@
+#include "bridge/store/detail/input.hpp"
+
+#include "bridge/store/detail/text.hpp"
+
+#include <utility>
+
+namespace bridge::store::detail {
+namespace {
+
+using common::Status;
+
+/// Ids and addresses come from peers; nothing genuine comes near this.
+constexpr std::size_t longest_name = 1024;
+
+template <class... T>
+void clean_all(T&... texts) {
+    const auto each = [](std::string& text) {
+        if (!is_clean(text)) text = clean(text);
+    };
+    (each(texts), ...);
+}
+
+Status check_length(const std::string& text) { return text.size() <= longest_name ? Status{} : Status{Errc::bad_change}; }
+
+/// False when it names nobody.
+bool settle_forms(Party& party) {
+    clean_all(party.jid, party.lid);
+    const bool swapped = server_part(party.jid) == "lid" && (party.lid.empty() || party.lid == party.jid);
+    if (swapped) {
+        party.lid = std::exchange(party.jid, {});
+    }
+    return (!party.jid.empty() || !party.lid.empty()) && party.jid.size() + party.lid.size() <= longest_name;
+}
+
+struct Prepare {
+    Status operator()(AddMessage& change) const {
+        clean_all(change.id, change.text, change.media_type, change.push_name);
+        settle_forms(change.sender);
+        if (change.push_name.size() > longest_name) change.push_name.clear();
+        if (!settle_forms(change.chat) || change.id.empty() || change.sender.jid.size() > longest_name) return Errc::bad_change;
+        return check_length(change.id);
+    }
+    Status operator()(AdvanceMessage& change) const {
+        clean_all(change.id, change.state, change.recipient, change.reason);
+        return settle_forms(change.chat) ? check_length(change.recipient) : Status{Errc::bad_change};
+    }
+    Status operator()(MarkRead& change) const {
+        for (std::string& id : change.ids) clean_all(id);
+        return settle_forms(change.chat) ? Status{} : Status{Errc::bad_change};
+    }
+    Status operator()(LearnMapping& change) const {
+        const bool named = settle_forms(change.person);
+        return named && !change.person.jid.empty() && !change.person.lid.empty() ? Status{} : Status{Errc::bad_change};
+    }
+    Status operator()(LearnName& change) const {
+        clean_all(change.name, change.source);
+        return settle_forms(change.person) ? check_length(change.name) : Status{Errc::bad_change};
+    }
+    Status operator()(RaiseEvent& change) const {
+        clean_all(change.type, change.chat_jid, change.data);
+        return change.type.empty() ? Status{Errc::bad_change} : Status{};
+    }
+};
+
+}  // namespace
+
+Status prepare(Change& change) { return std::visit(Prepare{}, change); }
+
+}  // namespace bridge::store::detail

@@ -1,0 +1,36 @@
+/// What readers answer, search aside. Every function is blocking and runs on a reader's connection.
+#pragma once
+
+#include "bridge/store/detail/rows.hpp"
+#include "bridge/store/store.hpp"
+#include "common/sqlite/sqlite.hpp"
+
+namespace bridge::store::detail {
+
+using common::sqlite::Database;
+
+/// Longest list of one call.
+inline constexpr int most_rows = 1000;
+
+Result<std::vector<contract::Chat>> list_chats(Database& database, const ChatQuery& query);
+Result<contract::Chat> load_chat(Database& database, const std::string& jid);
+Result<std::vector<contract::Chat>> list_contact_chats(Database& database, const std::string& phone_or_jid);
+Result<std::vector<contract::Contact>> list_contacts(Database& database, const std::string& query, int limit);
+
+Result<std::vector<contract::Message>> list_messages(
+    Database& database, const std::string& chat_jid, int limit, int page, const std::string& cursor
+);
+Result<contract::Message> load_message(Database& database, const std::string& id, const std::string& chat_jid);
+Result<contract::MessageContext> load_context(
+    Database& database, const std::string& id, const std::string& chat_jid, int before, int after
+);
+Result<contract::Delivery> load_delivery(Database& database, const std::string& id, const std::string& chat_jid);
+Result<std::vector<contract::Event>> list_events(Database& database, std::int64_t after, std::size_t limit);
+
+/// The public address of the chat that has `jid` in either form; nothing when there is none.
+Result<std::optional<std::string>> find_chat_jid(Database& database, const std::string& jid);
+
+/// "15551234567" -> "15551234567@s.whatsapp.net"; addresses stay.
+std::string address_of(const std::string& phone_or_jid);
+
+}  // namespace bridge::store::detail
