@@ -1,0 +1,192 @@
+// Pre-keys and device lists: what companions ask to find each other (protocol part 2, sections 2 and 3).
+#include "tests/simulator/queries.hpp"
+
+#include <algorithm>
+
+namespace simulator {
+
+namespace crypto = common::crypto;
+
+namespace {
+
+constexpr int bad_request = 400;
+constexpr int not_found = 404;
+constexpr int not_acceptable = 406;
+constexpr std::size_t low_water_mark = 5;
+
+/// Whether a signed pre-key is what the identity key signed: 33 bytes with the type in front.
+bool signature_holds(const crypto::PublicKey& identity, ByteView key, ByteView signature) {
+    const auto raw = common::to_array<32>(key);
+    return raw && crypto::xeddsa_verify(identity, crypto::prefixed(*raw), signature);
+}
+
+struct SignedKey {
+    std::uint32_t id{0};
+    Bytes key;
+    Bytes signature;
+};
+
+std::optional<SignedKey> parse_signed_key(const Node* node, const crypto::PublicKey& identity) {
+    if (node == nullptr) return std::nullopt;
+    const Node* id = node->child("id");
+    const Node* value = node->child("value");
+    const Node* signature = node->child("signature");
+    if (id == nullptr || id->bytes().size() != 3 || value == nullptr || signature == nullptr) return std::nullopt;
+    if (!signature_holds(identity, value->bytes(), signature->bytes())) return std::nullopt;
+    return SignedKey{
+        static_cast<std::uint32_t>(common::read_be(id->bytes())), common::to_bytes(value->bytes()),
+        common::to_bytes(signature->bytes())
+    };
+}
+
+void adopt(PublishedKeys& keys, SignedKey signed_key) {
+    keys.signed_id = signed_key.id;
+    keys.signed_key = std::move(signed_key.key);
+    keys.signature = std::move(signed_key.signature);
+}
+
+Node digest_of(const PublishedKeys& keys) {
+    Node digest{"digest"};
+    digest.add(Node{"registration", {}, common::be_bytes(keys.registration_id, 4)});
+    digest.add(Node{"type", {}, Bytes{5}});
+    digest.add(Node{"identity", {}, common::to_bytes(ByteView{keys.identity})});
+    Node signed_key{"skey"};
+    signed_key.add(Node{"id", {}, common::be_bytes(keys.signed_id, 3)});
+    signed_key.add(Node{"value", {}, keys.signed_key});
+    signed_key.add(Node{"signature", {}, keys.signature});
+    digest.add(std::move(signed_key));
+    Bytes hashed = common::concat({keys.identity, keys.signed_key, keys.signature});
+    Node list{"list"};
+    for (const OneTimeKey& key : keys.one_time) {
+        list.add(Node{"id", {}, common::be_bytes(key.id, 3)});
+        common::append(hashed, key.key);
+    }
+    digest.add(std::move(list));
+    digest.add(Node{"hash", {}, common::to_bytes(ByteView{crypto::sha1({hashed})})});
+    return digest;
+}
+
+}  // namespace
+
+Queries::Answer Queries::encrypt(Device& device, const Node& iq) {
+    const bool get = iq.text("type") == "get";
+    if (get && iq.child("count") != nullptr) {
+        return Answer{Node{"count", {{"value", std::to_string(device.keys.one_time.size())}}}};
+    }
+    if (get && iq.child("digest") != nullptr) {
+        return device.keys.one_time.empty() ? Answer{not_found} : Answer{digest_of(device.keys)};
+    }
+    if (const Node* request = iq.child("key"); get && request != nullptr) return fetch_keys(*request);
+    if (const Node* rotate = iq.child("rotate"); !get && rotate != nullptr) {
+        auto signed_key = parse_signed_key(rotate->child("skey"), device.keys.identity);
+        if (!signed_key) return Answer{not_acceptable};
+        adopt(device.keys, std::move(*signed_key));
+        return Answer{};
+    }
+    if (!get && iq.child("list") != nullptr) return upload(device, iq);
+    return Answer{bad_request};
+}
+
+Queries::Answer Queries::upload(Device& device, const Node& iq) {
+    const Node* identity = iq.child("identity");
+    const Node* registration = iq.child("registration");
+    if (identity == nullptr || registration == nullptr || registration->bytes().size() != 4) return Answer{bad_request};
+    if (!common::equal_secret(identity->bytes(), device.keys.identity) ||
+        common::read_be(registration->bytes()) != device.keys.registration_id) {
+        return Answer{not_acceptable};
+    }
+    auto signed_key = parse_signed_key(iq.child("skey"), device.keys.identity);
+    if (!signed_key) return Answer{not_acceptable};
+    std::vector<OneTimeKey> fresh;
+    for (const Node& key : iq.child("list")->children()) {
+        const Node* id = key.child("id");
+        const Node* value = key.child("value");
+        if (id == nullptr || id->bytes().size() != 3 || value == nullptr || value->bytes().size() != 32) {
+            return Answer{bad_request};
+        }
+        fresh.push_back({static_cast<std::uint32_t>(common::read_be(id->bytes())), common::to_bytes(value->bytes())});
+    }
+    adopt(device.keys, std::move(*signed_key));
+    for (OneTimeKey& key : fresh) {
+        std::erase_if(device.keys.one_time, [&](const OneTimeKey& old) { return old.id == key.id; });
+        device.keys.one_time.push_back(std::move(key));
+    }
+    return Answer{};
+}
+
+Queries::Answer Queries::fetch_keys(const Node& request) {
+    Node list{"list"};
+    for (const Node& user : request.children()) {
+        const auto jid = user.jid("jid");
+        Device* device = jid ? registry_.find_device(*jid) : nullptr;
+        if (device == nullptr) {
+            Node refused{"user", {{"jid", jid.value_or(Jid::whatsapp_server())}}};
+            refused.add(Node{"error", {{"code", "406"}, {"text", "not-acceptable"}}});
+            list.add(std::move(refused));
+            continue;
+        }
+        list.add(take_bundle(*device, *jid));
+        Account* owner = registry_.find(*jid);
+        if (device->number != 0 && device->keys.one_time.size() < low_water_mark) {
+            Node count{"count", {{"value", std::to_string(device->keys.one_time.size())}}};
+            router_.notify(*owner, *device, "encrypt", Jid::whatsapp_server(), std::move(count));
+        }
+    }
+    return Answer{std::move(list)};
+}
+
+Queries::Answer Queries::usync(const Node& iq) {
+    const Node* request = iq.child("usync");
+    const Node* query = request == nullptr ? nullptr : request->child("query");
+    const Node* list = request == nullptr ? nullptr : request->child("list");
+    if (query == nullptr || list == nullptr) return Answer{bad_request};
+    Node reply{"usync", request->attrs};
+    Node result{"result"};
+    for (const Node& protocol : query->children()) result.add(Node{protocol.tag});
+    reply.add(std::move(result));
+    Node users{"list"};
+    for (const Node& user : list->children()) users.add(usync_user(*query, user));
+    reply.add(std::move(users));
+    return Answer{std::move(reply)};
+}
+
+Node Queries::usync_user(const Node& query, const Node& user) {
+    const Node* asked = user.child("contact");
+    const std::string number = asked == nullptr ? "" : common::to_string(asked->bytes());
+    std::string digits;
+    for (const char c : number.substr(0, number.find('@'))) {
+        if (c >= '0' && c <= '9') digits += c;
+    }
+    const auto jid = user.jid("jid");
+    const Account* account = jid ? registry_.find(*jid) : registry_.find(digits);
+    Node reply{"user"};
+    if (jid) reply.set("jid", *jid);
+    else if (account != nullptr) reply.set("jid", account->jid(Space::pn));
+    else reply.set("jid", Jid{digits, bridge::whatsapp::server::user});
+    for (const Node& protocol : query.children()) {
+        if (protocol.tag == "contact") {
+            Node contact{"contact", {{"type", account == nullptr ? "out" : "in"}}};
+            contact.content = number;
+            reply.add(std::move(contact));
+        }
+        if (account == nullptr) continue;
+        if (protocol.tag == "lid") reply.add(Node{"lid", {{"val", account->jid(Space::lid)}}});
+        if (protocol.tag != "devices") continue;
+        Node devices{"device-list", {{"hash", participant_hash(account->device_jids(Space::pn))}}};
+        for (const auto& [id, device] : account->devices) {
+            Node entry{"device", {{"id", std::to_string(id)}}};
+            if (id != 0) entry.set("key-index", std::to_string(device.key_index));
+            devices.add(std::move(entry));
+        }
+        const auto seconds = static_cast<std::uint64_t>(clock_.now().time_since_epoch().count());
+        Node indexes{"key-index-list", {{"ts", std::to_string(seconds)}}};
+        if (account->devices.size() > 1) indexes.content = account->signed_key_index_list(seconds);
+        Node answer{"devices"};
+        answer.add(std::move(devices));
+        answer.add(std::move(indexes));
+        reply.add(std::move(answer));
+    }
+    return reply;
+}
+
+}  // namespace simulator

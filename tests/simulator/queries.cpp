@@ -1,0 +1,106 @@
+#include "tests/simulator/queries.hpp"
+
+#include <array>
+
+namespace simulator {
+
+namespace {
+
+constexpr int bad_request = 400;
+constexpr int not_found = 404;
+constexpr int not_implemented = 501;
+
+std::string_view error_text(int code) {
+    switch (code) {
+        case bad_request: return "bad-request";
+        case not_found: return "item-not-found";
+        case not_implemented: return "feature-not-implemented";
+        default: return "not-acceptable";
+    }
+}
+
+Node privacy_settings() {
+    constexpr std::array<std::string_view, 6> names{"readreceipts", "last", "online", "profile", "status", "groupadd"};
+    Node settings{"privacy"};
+    for (const std::string_view name : names) settings.add(Node{"category", {{"name", name}, {"value", "all"}}});
+    return settings;
+}
+
+}  // namespace
+
+Queries::Queries(
+    Registry& registry, Delivery& delivery, Router& router, const Faults& faults, const common::Clock& clock
+)
+    : registry_{registry}, delivery_{delivery}, router_{router}, faults_{faults}, clock_{clock} {}
+
+void Queries::handle(Account& account, Device& device, const Node& iq) {
+    const std::string type = iq.text("type");
+    if (type == "result" || type == "error") return;
+    const std::string space = iq.text("xmlns");
+    if (space == "w:p" && faults_.ignore_pings) return;
+    const auto answer = answer_for(account, device, iq).value_or(Answer{not_implemented});
+    Node reply{"iq", {{"from", Jid::whatsapp_server()}, {"id", iq.text("id")}}};
+    reply.set("type", answer.error == 0 ? "result" : "error");
+    if (space == "w:p") reply.set("t", std::to_string(clock_.now().time_since_epoch().count()));
+    for (const Node& child : answer.children) reply.add(child);
+    if (answer.error != 0) {
+        Node error{"error", {{"code", std::to_string(answer.error)}, {"text", error_text(answer.error)}}};
+        reply.add(std::move(error));
+    }
+    delivery_.answer(account, device, reply);
+    if (space == "passive" && iq.child("active") != nullptr) delivery_.start(account, device);
+    if (to_unlink_ && unlink_) unlink_(to_unlink_->first, to_unlink_->second);
+    to_unlink_.reset();
+}
+
+std::optional<Queries::Answer> Queries::answer_for(Account& account, Device& device, const Node& iq) {
+    const std::string space = iq.text("xmlns");
+    const bool get = iq.text("type") == "get";
+    if (space == "w:p" || space == "urn:xmpp:ping") return Answer{};
+    if (space == "passive") return Answer{};
+    if (space == "encrypt") return encrypt(device, iq);
+    if (space == "usync") return usync(iq);
+    if (space == "privacy") return privacy(account, iq);
+    if (space == "blocklist" && get) return Answer{Node{"list"}};
+    if (space == "abt" && get) return Answer{Node{"props", {{"protocol", "1"}, {"hash", "simulator"}}}};
+    if (space == "urn:xmpp:whatsapp:dirty" || space == "w:stats" || space == "status") return Answer{};
+    if (space == "w:profile:picture") return Answer{not_found};
+    if (space == "w:m") {
+        Node connection{"media_conn", {{"auth", "simulator"}, {"ttl", "3600"}, {"auth_ttl", "21600"}}};
+        return Answer{std::move(connection)};
+    }
+    if (space == "md") {
+        if (const Node* request = iq.child("remove-companion-device")) return remove_companion(account, *request);
+    }
+    return std::nullopt;
+}
+
+Queries::Answer Queries::privacy(Account& account, const Node& iq) {
+    const Node* tokens = iq.child("tokens");
+    if (tokens == nullptr) return iq.text("type") == "get" ? Answer{privacy_settings()} : Answer{};
+    for (const Node& token : tokens->children()) {
+        const auto jid = token.jid("jid");
+        Account* target = jid ? registry_.find(*jid) : nullptr;
+        if (target == nullptr || target == &account) continue;
+        Node given{"token", {{"type", token.text("type")}, {"t", token.text("t")}}};
+        given.set("jid", target->jid(Space::lid));
+        given.content = common::crypto::random_bytes(24);
+        Node list{"tokens"};
+        list.add(std::move(given));
+        for (auto& [number, companion] : target->devices) {
+            if (number != 0) router_.notify(*target, companion, "privacy_token", account.jid(Space::pn), list);
+        }
+    }
+    return Answer{};
+}
+
+Queries::Answer Queries::remove_companion(Account& account, const Node& request) {
+    const auto jid = request.jid("jid");
+    if (!jid || registry_.find(*jid) != &account || !account.devices.contains(jid->device) || jid->device == 0) {
+        return Answer{not_found};
+    }
+    to_unlink_.emplace(account.phone, jid->device);
+    return Answer{};
+}
+
+}  // namespace simulator
