@@ -7,13 +7,17 @@
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
+#include <charconv>
 #include <cmath>
+#include <cstdlib>
+#include <system_error>
 
 namespace common::json {
 namespace {
 
 constexpr std::size_t max_depth = 64;
-constexpr unsigned parse_flags = rapidjson::kParseValidateEncodingFlag | rapidjson::kParseFullPrecisionFlag;
+// Numbers come as text: RapidJSON reads "0e-30" as nonsense, because it counts the leading zeros of a 0.
+constexpr unsigned parse_flags = rapidjson::kParseValidateEncodingFlag | rapidjson::kParseNumbersAsStringsFlag;
 
 const rapidjson::Value& native(const void* value) noexcept { return *static_cast<const rapidjson::Value*>(value); }
 
@@ -37,7 +41,19 @@ struct DepthLimit {
     bool Int64(std::int64_t number) { return out.Int64(number); }
     bool Uint64(std::uint64_t number) { return out.Uint64(number); }
     bool Double(double number) { return out.Double(number); }
-    bool RawNumber(const Ch* text, rapidjson::SizeType size, bool copy) { return out.RawNumber(text, size, copy); }
+    bool RawNumber(const Ch* text, rapidjson::SizeType size, bool) {
+        const Ch* const end = text + size;
+        std::int64_t whole = 0;
+        // "-0" stays a double: an integer has no such zero.
+        const auto signed_read = std::from_chars(text, end, whole);
+        if (signed_read.ec == std::errc{} && signed_read.ptr == end && (whole != 0 || *text != '-')) return out.Int64(whole);
+        std::uint64_t large = 0;
+        if (const auto read = std::from_chars(text, end, large); read.ec == std::errc{} && read.ptr == end) {
+            return out.Uint64(large);
+        }
+        const double number = std::strtod(std::string{text, size}.c_str(), nullptr);
+        return std::isfinite(number) && out.Double(number);
+    }
     bool String(const Ch* text, rapidjson::SizeType size, bool copy) { return out.String(text, size, copy); }
     bool Key(const Ch* text, rapidjson::SizeType size, bool copy) { return out.Key(text, size, copy); }
     bool StartObject() { return enter() && out.StartObject(); }

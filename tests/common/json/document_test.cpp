@@ -52,6 +52,18 @@ TEST_CASE("json: every getter is safe on every type", "[json]") {
     CHECK(Value{}.boolean_or(true));
 }
 
+TEST_CASE("json: zero is zero whatever its exponent, and a number too big for a double is refused", "[json]") {
+    for (const char* text : {"0e-30", "0e300", "0.0e-12", "-0", "-0e5"}) {
+        CAPTURE(text);
+        const auto document = Document::parse(text);
+        REQUIRE(document);
+        CHECK(document->root().number() == 0.0);
+    }
+    CHECK(Document::parse("1e-400")->root().number() == 0.0);
+    CHECK_FALSE(Document::parse("1e400"));
+    CHECK_FALSE(Document::parse("-1e400"));
+}
+
 TEST_CASE("json: whole numbers keep all their digits", "[json]") {
     const auto document = parsed(R"([9223372036854775807,-9223372036854775808,5.0,1e3,5.5,9223372036854775808,1e300])");
     const Value root = document.root();
