@@ -70,6 +70,11 @@ asio::awaitable<Status> Processing::open_messages(std::vector<Node> stanzas) {
     };
     auto done = co_await core_.transact(std::move(open));
     if (!done) co_return done.error().within("open messages");
+    const messages::OpenerCounters seen = core_.opener->counters();
+    core_.counters.messages_opened = seen.opened;
+    core_.counters.duplicates = seen.duplicates;
+    core_.counters.undecryptable = seen.failed;
+    core_.counters.refused_protocol = seen.refused_protocol;
     Batch batch;
     for (messages::Opened& one : opened) {
         if (one.mapping) batch.happenings.emplace_back(*one.mapping);

@@ -1,0 +1,133 @@
+#include "bridge/whatsapp/client/client.hpp"
+
+#include "bridge/whatsapp/client/link.hpp"
+#include "bridge/whatsapp/client/version.hpp"
+#include "bridge/whatsapp/messages/message_id.hpp"
+#include "bridge/whatsapp/receipts/receipts.hpp"
+#include "common/log/log.hpp"
+
+namespace bridge::whatsapp::client {
+
+struct Client::State {
+    State(
+        asio::any_io_executor io, asio::any_io_executor storage_executor, storage::Storage& storage,
+        const common::Clock& clock, Sink& sink, Options options
+    )
+        : core{io, storage_executor, storage, clock, sink, std::move(options)}, directory{core}, sending{core, directory},
+          upkeep{core}, processing{core, directory, sending, upkeep}, linking{core},
+          link{core, linking, processing, sending, upkeep}, tasks{io}, finished{io} {}
+
+    Core core;
+    Directory directory;
+    Sending sending;
+    PreKeyUpkeep upkeep;
+    Processing processing;
+    Linking linking;
+    Link link;
+    common::TaskGroup tasks;
+    common::Event finished;
+    bool running{false};
+};
+
+Client::Client(
+    asio::any_io_executor io, asio::any_io_executor storage_executor, storage::Storage& storage,
+    const common::Clock& clock, Sink& sink, Options options
+)
+    : state_{std::make_unique<State>(io, storage_executor, storage, clock, sink, std::move(options))} {
+    const Options& chosen = state_->core.options;
+    state_->core.status.version = chosen.version ? *chosen.version : load_version(chosen.version_file);
+}
+
+Client::~Client() = default;
+
+asio::awaitable<void> Client::run() {
+    State& state = *state_;
+    state.running = true;
+    const auto restored = co_await state.sending.restore();
+    if (!restored) common::log::error("the outbox could not be read", {{"why", restored.error().message()}});
+    state.tasks.spawn(state.sending.run());
+    state.tasks.spawn(state.sending.run_acks());
+    co_await state.link.run();
+    state.tasks.cancel();
+    co_await state.tasks.join();
+    state.running = false;
+    state.finished.notify();
+}
+
+asio::awaitable<void> Client::stop() {
+    State& state = *state_;
+    state.core.stopping = true;
+    state.link.wake();
+    while (state.running) {
+        const auto waited = co_await state.finished.wait(std::chrono::seconds{30});
+        if (!waited) co_return;
+    }
+}
+
+const LinkStatus& Client::status() const noexcept { return state_->core.status; }
+
+Counters Client::counters() const noexcept {
+    Counters counters = state_->core.counters;
+    return counters;
+}
+
+asio::awaitable<Result<Client::PairCode>> Client::request_pair_code(std::string phone) {
+    if (state_->core.account.linked()) co_return Errc::already_linked;
+    co_return co_await state_->linking.request_code(std::move(phone));
+}
+
+asio::awaitable<Status> Client::give_passkey_assertion(std::string json) {
+    co_return co_await state_->linking.give_assertion(std::move(json));
+}
+
+asio::awaitable<Status> Client::confirm_passkey() { co_return co_await state_->linking.confirm(); }
+
+asio::awaitable<Status> Client::reconnect() {
+    state_->link.wake();
+    co_return Status{};
+}
+
+asio::awaitable<Status> Client::logout() {
+    Core& core = state_->core;
+    if (!core.account.linked()) co_return Errc::not_linked;
+    if (!core.iq || !core.online()) co_return Errc::not_ready;
+    Node question = pairing::logout_request(core.account.jid);
+    const auto answered = co_await core.iq->ask_node(std::move(question));
+    // The server may cut the stream before it answers: the device is gone either way.
+    if (!answered && !(answered.error() == stanza::Errc::disconnected)) co_return answered.error().within("log out");
+    state_->link.end(Ended::logged_out, "logged out by request");
+    co_return Status{};
+}
+
+asio::awaitable<Result<Client::Accepted>> Client::send_text(Jid chat, std::string text, std::string id, std::string idempotency_key) {
+    Core& core = state_->core;
+    if (core.stopping) co_return Errc::stopped;
+    if (!core.account.linked()) co_return Errc::not_linked;
+    chat = chat.normalised().bare();
+    if (!chat.is_user() || chat.is_hosted()) co_return Errc::unsupported_recipient;
+    if (text.empty()) co_return common::Error{common::Errc::invalid_argument, "text is empty"};
+    if (!id.empty() && !messages::is_acceptable_message_id(id)) co_return common::Error{common::Errc::invalid_argument, "message id"};
+    // Asked before the send is accepted, so that a wrong number is an answer and not a late failure; offline it is one.
+    if (core.online()) {
+        const auto registered = co_await state_->directory.check_registered(chat);
+        if (!registered && registered.error() == Errc::not_on_whatsapp) co_return registered.error();
+    }
+    co_return co_await state_->sending.accept(std::move(chat), std::move(text), std::move(id), std::move(idempotency_key));
+}
+
+asio::awaitable<Result<storage::OutboxState>> Client::wait_sent(std::string id, std::chrono::milliseconds limit) {
+    co_return co_await state_->sending.wait_sent(std::move(id), limit);
+}
+
+asio::awaitable<Status> Client::mark_read(Jid chat, Jid participant, std::vector<std::string> ids) {
+    Core& core = state_->core;
+    if (ids.empty()) co_return Status{};
+    if (!core.online()) co_return Errc::not_ready;
+    // In the form the conversation uses on the wire: the LID where it is known.
+    auto look = [&core, chat] { return session_address(core.storage, chat.bare()); };
+    const auto address = co_await common::run_on(core.storage_executor, std::move(look));
+    if (!address) co_return address.error();
+    co_return core.send(receipts::read_receipt(*address, participant, ids, core.clock.now()));
+}
+
+}  // namespace bridge::whatsapp::client
