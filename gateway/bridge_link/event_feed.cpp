@@ -44,15 +44,15 @@ Result<Event> to_event(common::http::ServerEvent event) {
     return out;
 }
 
-asio::awaitable<Result<std::int64_t>> oldest_cursor(Bridge& bridge, std::int64_t after) {
-    auto reply = co_await bridge.get("/api/events?after=" + std::to_string(after), ask_limit);
-    if (!reply) co_return reply.error().within("ask for the oldest cursor");
-    if (reply->status != 410) co_return Errc::unusable_answer;
+asio::awaitable<Result<Cursors>> ask_cursors(Bridge& bridge) {
+    auto reply = co_await bridge.get("/health", ask_limit);
+    if (!reply) co_return reply.error().within("ask how far events reach");
     const auto document = common::json::Document::parse(reply->body);
-    if (!document) co_return Errc::unusable_answer;
-    const auto oldest = document->root()["oldest"].integer();
-    if (!oldest) co_return Errc::unusable_answer;
-    co_return *oldest;
+    if (!document) co_return common::Error{Errc::unusable_answer, "/health is not JSON"};
+    const auto newest = document->root()["newest_seq"].integer();
+    const auto oldest = document->root()["oldest_cursor"].integer();
+    if (!newest || !oldest || *newest < 0) co_return common::Error{Errc::unusable_answer, "no cursors in /health"};
+    co_return Cursors{*oldest, *newest};
 }
 
 EventFeed::EventFeed(Bridge& bridge, FeedListener& listener) : bridge_{bridge}, listener_{listener} {}
@@ -81,23 +81,17 @@ asio::awaitable<Status> EventFeed::follow_once() {
 }
 
 asio::awaitable<Status> EventFeed::find_position() {
-    auto reply = co_await bridge_.get("/health", ask_limit);
-    if (!reply) co_return reply.error();
-    const auto document = common::json::Document::parse(reply->body);
-    if (!document) co_return document.error();
-    const auto newest = document->root()["newest_seq"].integer();
-    const auto oldest = document->root()["oldest_cursor"].integer();
-    if (!newest || !oldest || *newest < 0) co_return common::Error{Errc::unusable_answer, "no cursors in /health"};
-
+    const auto cursors = co_await ask_cursors(bridge_);
+    if (!cursors) co_return cursors.error();
     // Past the retention, or a bridge with another database: either way events are missed for good.
-    if (position_ && (*position_ < *oldest || *position_ > *newest)) {
-        common::log::warn("the event stream goes on elsewhere", {{"position", *position_}, {"oldest", *oldest}});
+    if (position_ && (*position_ < cursors->oldest || *position_ > cursors->newest)) {
+        common::log::warn("the event stream goes on elsewhere", {{"position", *position_}, {"oldest", cursors->oldest}});
         position_.reset();
-        listener_.on_gap(*oldest);
+        listener_.on_gap(cursors->oldest);
     }
     if (!position_) {
-        position_ = std::max({std::int64_t{0}, *oldest, *newest - warm_up_events});
-        listener_.on_start(*position_, *newest);
+        position_ = std::max({std::int64_t{0}, cursors->oldest, cursors->newest - warm_up_events});
+        listener_.on_start(*position_, cursors->newest);
     }
     co_return Status{};
 }

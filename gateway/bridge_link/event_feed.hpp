@@ -24,8 +24,12 @@ public:
 /// An event of the stream as a value; `unusable_answer` when its id, type or data cannot be used.
 Result<common::contract::Event> to_event(common::http::ServerEvent event);
 
-/// The smallest cursor that misses nothing, asked from the bridge after it called `after` too old.
-asio::awaitable<Result<std::int64_t>> oldest_cursor(Bridge& bridge, std::int64_t after);
+/// How far the bridge's events reach.
+struct Cursors {
+    std::int64_t oldest{0};  ///< the smallest `after` that misses nothing
+    std::int64_t newest{0};
+};
+asio::awaitable<Result<Cursors>> ask_cursors(Bridge& bridge);
 
 class EventFeed {
 public:
