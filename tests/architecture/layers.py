@@ -29,6 +29,7 @@ PROTOCOL_MAY_USE = {
 }
 PROTOCOL_EXCEPTIONS = {
     (f"{PROTOCOL}/transport", "common/http"),  # the WebSocket under the Noise channel
+    (f"{PROTOCOL}/client", "common/http"),     # the client version is refreshed over HTTPS
     (f"{PROTOCOL}/pairing", "common/json"),    # passkey challenges are JSON on the wire
 }
 
