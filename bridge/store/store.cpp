@@ -54,41 +54,27 @@ Result<std::unique_ptr<Store>> Store::open(Options options, const common::Clock&
     return std::unique_ptr<Store>{new Store{std::move(state)}};
 }
 
-namespace {
-
-/// One `apply` on its way: the timer is the wait, touched on the caller's executor only.
-struct Pending {
-    explicit Pending(const asio::any_io_executor& executor) : wake{executor} {}
-    asio::steady_timer wake;
-    std::optional<Result<std::size_t>> result;
-};
-
-}  // namespace
-
 asio::awaitable<Result<std::size_t>> Store::apply(std::vector<Change> changes) {
     for (Change& change : changes) {
         if (auto fit = detail::prepare(change); !fit) co_return fit.error().within("apply changes");
     }
-    asio::any_io_executor home = co_await asio::this_coro::executor;
-    auto pending = std::make_shared<Pending>(home);
-    pending->wake.expires_at(std::chrono::steady_clock::time_point::max());
-    detail::Batch batch;
-    batch.changes = std::move(changes);
-    batch.done = [pending, home](Result<std::size_t> result) {
-        asio::post(home, [pending, result = std::move(result)] {
-            pending->result = result;
-            pending->wake.cancel();
-        });
+    auto batch = std::make_shared<detail::Batch>();
+    batch->changes = std::move(changes);
+    auto outcome = std::make_shared<std::optional<Result<std::size_t>>>();
+    auto start = [this, batch, outcome](std::function<void()> resume) {
+        batch->done = [outcome, resume](Result<std::size_t> result) {
+            outcome->emplace(std::move(result));
+            resume();
+        };
+        if (auto accepted = state_->writer->submit(std::move(*batch)); !accepted) {
+            outcome->emplace(accepted.error());
+            resume();
+        }
     };
-    if (auto accepted = state_->writer->submit(std::move(batch)); !accepted) co_return accepted.error();
-    // The commit happens whether or not somebody still waits: a cancelled caller learns its outcome first.
-    co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
-    while (!pending->result) {
-        boost::system::error_code ignored;
-        co_await pending->wake.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
-    }
-    co_await asio::this_coro::reset_cancellation_state(asio::enable_terminal_cancellation());
-    co_return std::move(*pending->result);
+    // The commit happens whether or not somebody still waits, so a cancelled caller learns its outcome first.
+    auto ignore = [](asio::cancellation_type) {};
+    co_await common::detail::suspend(std::move(start), std::move(ignore));
+    co_return std::move(**outcome);
 }
 
 asio::awaitable<Result<std::vector<contract::Chat>>> Store::chats(ChatQuery query) {

@@ -180,8 +180,8 @@ Result<std::size_t> Changes::meet_again(
 }
 
 Status Changes::raise_message(std::string_view type, std::int64_t pk) {
-    static const std::string sql = message_columns + message_tables + "WHERE m.pk = ?";
-    const auto row = database_.prepare(sql);
+    static const std::string by_pk = sql({message_columns, message_tables, "WHERE m.pk = ?"});
+    const auto row = database_.prepare(by_pk);
     row->bind(1, pk);
     const auto found = row->step();
     if (!found) return found.error();

@@ -14,8 +14,8 @@ namespace {
 
 /// Messages of a page of keys; the page itself comes out of an index alone.
 std::string page_of(const std::string& keys) {
-    return message_columns + " FROM (" + keys + ") AS page JOIN message AS m ON m.pk = page.pk " +
-           "JOIN chat AS c ON c.id = m.chat LEFT JOIN person AS s ON s.id = m.sender ";
+    return sql({message_columns, "FROM (", keys, ") AS page JOIN message AS m ON m.pk = page.pk "
+                "JOIN chat AS c ON c.id = m.chat LEFT JOIN person AS s ON s.id = m.sender "});
 }
 
 #define KEYS_OF_CHAT "SELECT pk FROM message WHERE chat_jid = ? "
@@ -34,10 +34,10 @@ const std::string after_sql = page_of(KEYS_OF_CHAT "AND " TIME_TEXT " >= ?2 AND 
 #undef TIME_TEXT
 
 Result<std::vector<contract::Message>> neighbours(
-    Database& database, const std::string& sql, const std::string& chat_jid, const Place& place, int limit
+    Database& database, const std::string& page, const std::string& chat_jid, const Place& place, int limit
 ) {
     const std::string text = time_text(place.time);
-    const auto rows = database.prepare(sql);
+    const auto rows = database.prepare(page);
     rows->bind_all(chat_jid, text, place.time, place.pk, std::min(limit, most_rows));
     return read_messages(*rows);
 }
@@ -60,28 +60,27 @@ Result<std::optional<std::string>> find_chat_jid(Database& database, const std::
 
 Result<std::vector<contract::Chat>> list_chats(Database& database, const ChatQuery& query) {
     if (query.limit < 0 || query.page < 0) return Errc::bad_query;
-    static const std::string matching =
+    static constexpr std::string_view matching =
         "WHERE instr(c.name_key, ?3) > 0 OR instr(lower(c.jid), ?3) > 0 OR instr(lower(c.lid), ?3) > 0 ";
-    static const std::string all_recent = chat_columns + chat_tables + "ORDER BY c.last_time DESC, c.id DESC LIMIT ?1 OFFSET ?2";
-    static const std::string all_named =
-        chat_columns + chat_tables + "ORDER BY c.name_key NULLS LAST, c.id LIMIT ?1 OFFSET ?2";
-    static const std::string some_recent =
-        chat_columns + chat_tables + matching + "ORDER BY c.last_time DESC, c.id DESC LIMIT ?1 OFFSET ?2";
-    static const std::string some_named =
-        chat_columns + chat_tables + matching + "ORDER BY c.name_key NULLS LAST, c.id LIMIT ?1 OFFSET ?2";
+    static constexpr std::string_view recent = "ORDER BY c.last_time DESC, c.id DESC LIMIT ?1 OFFSET ?2";
+    static constexpr std::string_view named = "ORDER BY c.name_key NULLS LAST, c.id LIMIT ?1 OFFSET ?2";
+    static const std::string all_recent = sql({chat_columns, chat_tables, recent});
+    static const std::string all_named = sql({chat_columns, chat_tables, named});
+    static const std::string some_recent = sql({chat_columns, chat_tables, matching, recent});
+    static const std::string some_named = sql({chat_columns, chat_tables, matching, named});
     const std::string folded = fold(clean(query.query));
     const int limit = std::min(query.limit, most_rows);
-    const std::string& sql = folded.empty() ? (query.by_name ? all_named : all_recent)
-                                            : (query.by_name ? some_named : some_recent);
-    const auto rows = database.prepare(sql);
+    const std::string& list = folded.empty() ? (query.by_name ? all_named : all_recent)
+                                             : (query.by_name ? some_named : some_recent);
+    const auto rows = database.prepare(list);
     rows->bind_all(limit, std::int64_t{query.page} * query.limit);
     if (!folded.empty()) rows->bind(3, folded);
     return read_chats(*rows);
 }
 
 Result<contract::Chat> load_chat(Database& database, const std::string& jid) {
-    static const std::string sql = chat_columns + chat_tables + "WHERE c.jid = ?1 OR c.lid = ?1 LIMIT 1";
-    const auto row = database.prepare(sql);
+    static const std::string by_address = sql({chat_columns, chat_tables, "WHERE c.jid = ?1 OR c.lid = ?1 LIMIT 1"});
+    const auto row = database.prepare(by_address);
     row->bind(1, jid);
     const auto found = row->step();
     if (!found) return found.error();
@@ -90,12 +89,11 @@ Result<contract::Chat> load_chat(Database& database, const std::string& jid) {
 }
 
 Result<std::vector<contract::Chat>> list_contact_chats(Database& database, const std::string& phone_or_jid) {
-    static const std::string sql =
-        chat_columns + chat_tables +
+    static const std::string of_person = sql({chat_columns, chat_tables,
         "WHERE c.id IN (SELECT chat FROM participant WHERE person IN (SELECT id FROM person WHERE jid = ?1 OR lid = ?1) "
         "UNION SELECT id FROM chat WHERE person IN (SELECT id FROM person WHERE jid = ?1 OR lid = ?1) "
-        "UNION SELECT id FROM chat WHERE jid = ?1) ORDER BY c.last_time DESC, c.id DESC LIMIT ?2";
-    const auto rows = database.prepare(sql);
+        "UNION SELECT id FROM chat WHERE jid = ?1) ORDER BY c.last_time DESC, c.id DESC LIMIT ?2"});
+    const auto rows = database.prepare(of_person);
     const std::string address = address_of(phone_or_jid);
     rows->bind_all(address, most_rows);
     return read_chats(*rows);
@@ -119,8 +117,8 @@ Result<std::vector<contract::Message>> list_messages(
 }
 
 Result<contract::Message> load_message(Database& database, const std::string& id, const std::string& chat_jid) {
-    static const std::string anywhere = message_columns + message_tables + "WHERE m.id = ?1 ORDER BY m.pk DESC LIMIT 1";
-    static const std::string in_chat = message_columns + message_tables + "WHERE m.id = ?1 AND (c.jid = ?2 OR c.lid = ?2)";
+    static const std::string anywhere = sql({message_columns, message_tables, "WHERE m.id = ?1 ORDER BY m.pk DESC LIMIT 1"});
+    static const std::string in_chat = sql({message_columns, message_tables, "WHERE m.id = ?1 AND (c.jid = ?2 OR c.lid = ?2)"});
     const auto row = database.prepare(chat_jid.empty() ? anywhere : in_chat);
     row->bind(1, id);
     if (!chat_jid.empty()) row->bind(2, chat_jid);

@@ -10,15 +10,11 @@ namespace bridge::store::detail {
 using common::Result;
 using common::sqlite::Statement;
 
-const std::string message_columns =
-    "SELECT m.pk, m.id, m.time, coalesce(s.jid, s.lid, ''), m.text, m.from_me, m.chat_jid, c.name, m.media_type, "
-    "s.name, s.lid, m.status";
-const std::string message_tables =
-    " FROM message AS m JOIN chat AS c ON c.id = m.chat LEFT JOIN person AS s ON s.id = m.sender ";
-const std::string chat_columns =
-    "SELECT c.jid, c.name, c.last_time, c.last_text, coalesce(s.jid, s.lid), c.last_from_me, c.is_group, c.lid, "
-    "c.archived, c.pinned, c.muted_until, c.unread, c.last_pk";
-const std::string chat_tables = " FROM chat AS c LEFT JOIN person AS s ON s.id = c.last_sender ";
+std::string sql(std::initializer_list<std::string_view> pieces) {
+    std::string statement;
+    for (const std::string_view piece : pieces) statement += piece;
+    return statement;
+}
 
 namespace {
 

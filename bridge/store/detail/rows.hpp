@@ -5,6 +5,7 @@
 #include "common/sqlite/sqlite.hpp"
 
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,12 +13,20 @@
 
 namespace bridge::store::detail {
 
-/// "SELECT ..." of a message, its sender and its chat from tables named m, s and c, without FROM.
-extern const std::string message_columns;
-/// The FROM of it that starts at `message AS m`.
-extern const std::string message_tables;
-extern const std::string chat_columns;
-extern const std::string chat_tables;
+/// What `read_message` and `read_chat` read: the columns, then the FROM, to be followed by conditions. The tables are
+/// named m (message), c (chat) and s (sender).
+inline constexpr std::string_view message_columns =
+    "SELECT m.pk, m.id, m.time, coalesce(s.jid, s.lid, ''), m.text, m.from_me, m.chat_jid, c.name, m.media_type, "
+    "s.name, s.lid, m.status ";
+inline constexpr std::string_view message_tables =
+    "FROM message AS m JOIN chat AS c ON c.id = m.chat LEFT JOIN person AS s ON s.id = m.sender ";
+inline constexpr std::string_view chat_columns =
+    "SELECT c.jid, c.name, c.last_time, c.last_text, coalesce(s.jid, s.lid), c.last_from_me, c.is_group, c.lid, "
+    "c.archived, c.pinned, c.muted_until, c.unread, c.last_pk ";
+inline constexpr std::string_view chat_tables = "FROM chat AS c LEFT JOIN person AS s ON s.id = c.last_sender ";
+
+/// The pieces of a statement in a row.
+std::string sql(std::initializer_list<std::string_view> pieces);
 
 contract::Message read_message(const common::sqlite::Statement& row);
 contract::Chat read_chat(const common::sqlite::Statement& row);

@@ -136,10 +136,10 @@ private:
     }
 
     Status find_by_time() {
-        std::string sql = "SELECT pk FROM message WHERE 1";
+        std::string keys = "SELECT pk FROM message WHERE 1";
         std::vector<std::string> texts;
         const auto condition = [&](const char* more, std::string value) {
-            sql += more;
+            keys += more;
             texts.push_back(std::move(value));
         };
         if (chat_) {
@@ -150,8 +150,8 @@ private:
         if (filter_.after) condition(" AND " WA_STORE_TIME_TEXT("time") " > ?", time_text(seconds_of(*filter_.after)));
         if (filter_.before) condition(" AND " WA_STORE_TIME_TEXT("time") " < ?", time_text(seconds_of(*filter_.before)));
         if (from_) condition(" AND " WA_STORE_TIME_TEXT("time") " <= ? AND (time < ? OR pk < ?)", time_text(from_->time));
-        sql += " ORDER BY " WA_STORE_TIME_TEXT("time") " DESC, pk DESC LIMIT ? OFFSET ?";
-        const auto rows = database_.prepare(sql);
+        keys += " ORDER BY " WA_STORE_TIME_TEXT("time") " DESC, pk DESC LIMIT ? OFFSET ?";
+        const auto rows = database_.prepare(keys);
         int at = 0;
         for (const std::string& text : texts) rows->bind(++at, text);
         if (from_) rows->bind(at + 1, from_->time).bind(at + 2, from_->pk), at += 2;
@@ -255,8 +255,9 @@ private:
     Status look_through(std::int64_t low, std::int64_t end, std::int64_t most) {
         if (low >= end) return {};
         if (chat_ || sender_) return take("word_index", word_tags(), low, end, most);
-        static const std::string sql = "SELECT pk, chat, sender, time, text FROM message WHERE pk >= ? AND pk < ? ORDER BY pk DESC LIMIT ?";
-        const auto rows = database_.prepare(sql);
+        const auto rows = database_.prepare(
+            "SELECT pk, chat, sender, time, text FROM message WHERE pk >= ? AND pk < ? ORDER BY pk DESC LIMIT ?"
+        );
         rows->bind_all(low, end, most);
         return keep_matching(*rows);
     }
@@ -264,10 +265,10 @@ private:
     /// Candidates from an index, newest first.
     Status take(const std::string& index, const std::string& match, std::int64_t low, std::int64_t end, std::int64_t most) {
         if (low >= end) return {};
-        const std::string sql = "SELECT m.pk, m.chat, m.sender, m.time, m.text FROM " + index +
-                                " AS i CROSS JOIN message AS m ON m.pk = i.rowid WHERE i." + index +
-                                " MATCH ?1 AND i.rowid >= ?2 AND i.rowid < ?3 ORDER BY i.rowid DESC LIMIT ?4";
-        const auto rows = database_.prepare(sql);
+        const std::string candidates =
+            "SELECT m.pk, m.chat, m.sender, m.time, m.text FROM " + index + " AS i CROSS JOIN message AS m ON m.pk = i.rowid "
+            "WHERE i." + index + " MATCH ?1 AND i.rowid >= ?2 AND i.rowid < ?3 ORDER BY i.rowid DESC LIMIT ?4";
+        const auto rows = database_.prepare(candidates);
         rows->bind_all(match, low, end, most);
         return keep_matching(*rows);
     }
@@ -303,10 +304,10 @@ private:
     }
 
     Result<std::vector<contract::Message>> load_found() {
-        static const std::string sql = message_columns + message_tables + "WHERE m.pk = ?";
+        static const std::string by_pk = sql({message_columns, message_tables, "WHERE m.pk = ?"});
         std::vector<contract::Message> messages;
         for (const std::int64_t pk : found_) {
-            const auto row = database_.prepare(sql);
+            const auto row = database_.prepare(by_pk);
             row->bind(1, pk);
             const auto there = row->step();
             if (!there) return there.error();
