@@ -5,6 +5,7 @@
 #include <CLI/Formatter.hpp>
 
 #include <algorithm>
+#include <string_view>
 
 namespace common::config::detail {
 namespace {
@@ -15,6 +16,17 @@ std::string first_unknown(const std::vector<std::string>& extras) {
         if (extra.starts_with('-')) return "unknown flag " + extra.substr(0, extra.find('='));
     }
     return "an argument without a flag";
+}
+
+/// CLI11 drops empty values; one control character stands for them on the way through it.
+constexpr std::string_view empty_mark = "\x01";
+
+void mark_empty(std::string& argument) {
+    if (argument.empty() || (argument.starts_with("--") && argument.ends_with('='))) argument += empty_mark;
+}
+
+void unmark_empty(std::string& value) {
+    if (value == empty_mark) value.clear();
 }
 
 }  // namespace
@@ -35,6 +47,7 @@ Result<CommandLine> read_command_line(const std::vector<Setting>& settings, std:
             if (setting.type == Type::list) option->take_all();
         }
     }
+    std::ranges::for_each(arguments, mark_empty);
     try {
         std::reverse(arguments.begin(), arguments.end());  // CLI11 takes them from the back
         app.parse(std::move(arguments));
@@ -43,9 +56,12 @@ Result<CommandLine> read_command_line(const std::vector<Setting>& settings, std:
     } catch (const CLI::ParseError& error) {
         return Error{Errc::bad_value, std::string{error.what()} + " (--help lists all settings)"};
     }
+    unmark_empty(line.file);
     for (const Setting& setting : settings) {
         const CLI::Option* option = app.get_option("--" + setting.name);
-        if (option->count() > 0) line.found[setting.name] = option->results();
+        if (option->count() == 0) continue;
+        auto& values = line.found[setting.name] = option->results();
+        std::ranges::for_each(values, unmark_empty);
     }
     return line;
 }

@@ -93,6 +93,11 @@ TEST_CASE("settings: an empty variable counts as not set", "[config]") {
     CHECK(parse({}, {{"SAMPLE_LIMIT", ""}})->values.integer("limit") == 20);
 }
 
+TEST_CASE("settings: a flag may set a text to nothing", "[config]") {
+    CHECK(parse({"--data-dir", ""}, {{"SAMPLE_DATA", "/d"}})->values.text("data-dir").empty());
+    CHECK(parse({"--data-dir="}, {{"SAMPLE_DATA", "/d"}})->values.text("data-dir").empty());
+}
+
 TEST_CASE("settings: unknown flags and stray arguments are refused, unknown variables are not", "[config]") {
     CHECK(refusal({"--lisen", "127.0.0.1:1"}).find("--lisen") != std::string::npos);
     CHECK_FALSE(refusal({"stray"}).empty());
