@@ -1,0 +1,33 @@
+/// The bridge's settings: what may be said on the command line, in the environment and in the file, checked.
+#pragma once
+
+#include "bridge/whatsapp/client/client.hpp"
+#include "common/bytes/bytes.hpp"
+#include "common/config/config.hpp"
+#include "common/result/result.hpp"
+
+#include <optional>
+#include <string>
+
+namespace bridge::app {
+
+struct Settings {
+    common::config::HostPort listen;
+    std::string data_dir;
+    std::string token;
+    std::string log_level;
+    bool log_json{false};
+    std::string pair_code_phone;   ///< "" links by QR
+    bool show_qr{true};
+    whatsapp::client::Options client;
+};
+
+/// Either settings, or text to print and an exit status.
+struct Parsed {
+    std::optional<Settings> settings;
+    std::string text;
+    int exit_status{0};
+};
+Parsed parse_settings(int argc, const char* const* argv);
+
+}  // namespace bridge::app
