@@ -1,6 +1,7 @@
 /// Time as an argument: only this room asks the system what time it is.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <string>
@@ -26,12 +27,12 @@ public:
 /// A clock that tests move by hand.
 class FakeClock final : public Clock {
 public:
-    explicit FakeClock(UnixMillis start) : now_{start} {}
-    UnixMillis now_ms() const override { return now_; }
-    void advance(std::chrono::milliseconds by) { now_ += by; }
+    explicit FakeClock(UnixMillis start) : now_{start.time_since_epoch().count()} {}
+    UnixMillis now_ms() const override { return UnixMillis{std::chrono::milliseconds{now_}}; }
+    void advance(std::chrono::milliseconds by) { now_ += by.count(); }
 
 private:
-    UnixMillis now_;
+    std::atomic<std::int64_t> now_;  ///< threads under test read it
 };
 
 /// "2026-01-31T12:00:00Z" (RFC 3339, UTC).
