@@ -1,5 +1,6 @@
 #include "gateway/auth/access.hpp"
 
+#include "common/config/parse.hpp"
 #include "common/contract/contract.hpp"
 
 #include <algorithm>
@@ -11,18 +12,15 @@ namespace {
 using common::http::Request;
 using common::http::Response;
 
-std::string_view without_port(std::string_view authority) noexcept {
-    if (authority.starts_with('[')) return authority.substr(0, authority.find(']') + 1);
+/// The host of "host:port" or "[ipv6]:port", without brackets.
+std::string_view host_of(std::string_view authority) noexcept {
+    if (authority.starts_with('[')) return authority.substr(1, authority.find(']') - 1);
     return authority.substr(0, authority.find(':'));
 }
 
 bool equal_without_case(std::string_view a, std::string_view b) noexcept {
     const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
     return std::ranges::equal(a, b, {}, lower, lower);
-}
-
-bool is_ipv4(std::string_view text) noexcept {
-    return !text.empty() && text.find_first_not_of("0123456789.") == std::string_view::npos;
 }
 
 /// What a monitor or a person asks before having a key; nothing here shows a chat.
@@ -44,7 +42,7 @@ bool has_near_origin(const Request& request) noexcept {
     const auto origin = request.headers.find("Origin");
     if (!origin) return true;
     const auto scheme = origin->find("://");
-    return scheme != std::string_view::npos && is_loopback(without_port(origin->substr(scheme + 3)));
+    return scheme != std::string_view::npos && common::config::is_loopback(host_of(origin->substr(scheme + 3)));
 }
 
 Response refusal(unsigned status, std::string_view detail) {
@@ -65,13 +63,8 @@ common::ErrcInfo describe(Errc code) noexcept {
     return {common::Kind::internal, "unknown authentication error"};
 }
 
-bool is_loopback(std::string_view host) noexcept {
-    if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
-    return equal_without_case(host, "localhost") || host == "::1" || (host.starts_with("127.") && is_ipv4(host));
-}
-
 common::Status Access::may_listen(std::string_view host) const {
-    if (key_.empty() && !is_loopback(host)) return Errc::open_to_the_network;
+    if (key_.empty() && !common::config::is_loopback(host)) return Errc::open_to_the_network;
     return {};
 }
 
@@ -85,7 +78,7 @@ std::optional<Response> Access::refuse(const Request& request) const {
 
 std::optional<Response> Access::refuse_without_key(const Request& request) const {
     const auto host = request.headers.find("Host");
-    if (host && !is_loopback(without_port(*host))) {
+    if (host && !common::config::is_loopback(host_of(*host))) {
         return refusal(403, "Without an API key this gateway only answers to localhost. Set GATEWAY_API_KEY.");
     }
     if ((changes_state(request) || is_upgrade(request)) && !has_near_origin(request)) {

@@ -17,9 +17,6 @@ namespace gateway::auth {
 enum class Errc { open_to_the_network = 1 };
 common::ErrcInfo describe(Errc code) noexcept;
 
-/// "localhost", 127.0.0.0/8 and ::1, with or without brackets.
-bool is_loopback(std::string_view host) noexcept;
-
 class Access {
 public:
     /// An empty key means none.

@@ -16,6 +16,8 @@ namespace json = common::json;
 constexpr std::chrono::milliseconds read_limit{10'000};
 constexpr std::chrono::milliseconds search_limit{20'000};
 constexpr std::chrono::milliseconds send_limit{25'000};
+/// How long the bridge may wait for WhatsApp's acknowledgement before it answers "queued".
+constexpr std::chrono::milliseconds longest_wait{5'000};
 
 /// A path with query on the bridge; values are encoded.
 class Target {
@@ -185,7 +187,8 @@ asio::awaitable<Result<Reply>> Operations::send_text(TextToSend message) {
     if (is_blank(message.text)) co_return Errc::empty_text;
     if (message.is_group && message.recipient.find('@') == std::string::npos) message.recipient += "@g.us";
     json::Writer body;
-    body.object().field("recipient", message.recipient).field("message", message.text).end();
+    body.object().field("recipient", message.recipient).field("message", message.text);
+    body.field("wait", longest_wait.count()).end();
     http::Headers headers;
     if (!message.idempotency_key.empty()) headers.set("Idempotency-Key", message.idempotency_key);
     auto reply = co_await bridge_.post("/api/send", body.take(), std::move(headers), send_limit);

@@ -62,7 +62,7 @@ std::vector<RouteName> routes() {
 }
 
 Rest::Rest(operations::Operations& operations, common::metrics::Registry& metrics)
-    : operations_{operations}, metrics_{metrics} {}
+    : operations_{operations}, metrics_{metrics}, traffic_{metrics} {}
 
 void Rest::add_to(common::http::Router& router) {
     for (const auto& route : table()) {
@@ -71,6 +71,10 @@ void Rest::add_to(common::http::Router& router) {
         if (route.prefixed) router.add(route.method, std::string{prefix} + std::string{route.path}, handler);
     }
     router.set_error_responder(error_response);
+    auto count = [this](std::string_view method, std::string_view pattern, unsigned status, std::chrono::nanoseconds took) {
+        traffic_.count(method, pattern, status, took);
+    };
+    router.set_observer(count);
 }
 
 Response error_response(const common::Error& error, const Request& request) {

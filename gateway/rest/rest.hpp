@@ -7,6 +7,7 @@
 #include "common/http/server.hpp"
 #include "common/metrics/metrics.hpp"
 #include "gateway/operations/operations.hpp"
+#include "gateway/rest/traffic.hpp"
 
 #include <string_view>
 #include <vector>
@@ -59,6 +60,7 @@ private:
 
     operations::Operations& operations_;
     common::metrics::Registry& metrics_;
+    Traffic traffic_;
 };
 
 /// Kind of error -> status, in one table; 503 carries `Retry-After`.
