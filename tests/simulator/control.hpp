@@ -1,0 +1,57 @@
+/// The control API over HTTP (docs/simulator.md): what tests and people do to the simulated network.
+#pragma once
+
+#include "common/http/server.hpp"
+#include "common/json/json.hpp"
+#include "tests/simulator/load.hpp"
+#include "tests/simulator/server.hpp"
+
+#include <functional>
+#include <string>
+
+namespace simulator {
+
+enum class ControlErrc { bad_request = 1, no_account, no_device, not_connected };
+common::ErrcInfo describe(ControlErrc code) noexcept;
+
+/// What `GET /info` tells.
+struct NetworkInfo {
+    std::string whatsapp_url;
+    std::string control_url;
+    std::string ca_file;
+};
+
+/// The client build that `/sw.js` announces.
+inline constexpr std::uint32_t current_build = 1045649367;
+
+class Control {
+public:
+    Control(Server& server, Load& load, NetworkInfo info) : server_{server}, load_{load}, info_{std::move(info)} {}
+
+    void install(common::http::Router& routes);
+    /// Version discovery, also served where clients look for it: beside the WebSocket.
+    static void install_version(common::http::Router& routes);
+
+private:
+    using Request = common::http::Request;
+    using Response = common::http::Response;
+    using Answer = common::Result<Response>;
+    /// A call that needs no waiting.
+    using Call = std::function<Answer(const Request& request, common::json::Value body)>;
+
+    void add(common::http::Router& routes, std::string_view method, std::string_view pattern, Call call);
+    void install_accounts(common::http::Router& routes);
+    void install_devices(common::http::Router& routes);
+    void install_faults(common::http::Router& routes);
+
+    common::Result<Account*> account_of(const Request& request);
+    common::Result<Account*> find_account(std::string_view number_or_jid);
+    common::Result<std::pair<Account*, Device*>> device_of(const Request& request);
+    Answer set_faults(common::json::Value body);
+
+    Server& server_;
+    Load& load_;
+    NetworkInfo info_;
+};
+
+}  // namespace simulator
