@@ -19,7 +19,8 @@ fi
 # Which of the packages given are not installed.
 missing_of() {
     local installed
-    installed=$(dpkg-query -W -f='${Package} ${db:Status-Status}\n' "$@" 2>/dev/null | sed -n 's/ installed$//p' | sort -u)
+    # dpkg-query fails when there is a name it does not know; what it knows, it still tells.
+    installed=$(dpkg-query -W -f='${Package} ${db:Status-Status}\n' "$@" 2>/dev/null | sed -n 's/ installed$//p' | sort -u) || true
     comm -13 <(printf '%s\n' "$installed") <(printf '%s\n' "$@" | sort -u)
 }
 
