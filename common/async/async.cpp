@@ -15,7 +15,7 @@ constexpr auto notified = std::chrono::steady_clock::time_point::min();
 
 }  // namespace
 
-bool detail::is_cancellation(const std::exception_ptr& failure) noexcept {
+bool is_cancellation(const std::exception_ptr& failure) noexcept {
     try {
         if (failure) std::rethrow_exception(failure);
     } catch (const boost::system::system_error& error) {
@@ -81,7 +81,7 @@ struct TaskGroup::State {
 namespace {
 
 void report(const std::exception_ptr& failure) {
-    if (!failure || detail::is_cancellation(failure)) return;
+    if (!failure || is_cancellation(failure)) return;
     try {
         std::rethrow_exception(failure);
     } catch (const std::exception& error) {

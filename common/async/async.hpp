@@ -55,10 +55,10 @@ asio::awaitable<void> suspend(Start start, OnCancel on_cancel) {
     co_await asio::async_initiate<const asio::use_awaitable_t<>&, void()>(std::move(initiate), asio::use_awaitable);
 }
 
-/// A coroutine's end by cancellation, as opposed to a failure.
-bool is_cancellation(const std::exception_ptr& failure) noexcept;
-
 }  // namespace detail
+
+/// Whether an exception is how a cancelled coroutine unwinds, as opposed to a failure.
+bool is_cancellation(const std::exception_ptr& failure) noexcept;
 
 /// Runs `work` (blocking, named by the caller) on `executor` and resumes on the caller's executor with its result.
 /// Not cancelled half-way: when the awaiting coroutine is cancelled, the work still ends before it resumes.
@@ -249,7 +249,7 @@ asio::awaitable<Result<T>> with_timeout(std::chrono::steady_clock::duration limi
     };
     co_await detail::suspend(std::move(start), std::move(pass_on));
     if (race->failure) {
-        if (!detail::is_cancellation(race->failure)) std::rethrow_exception(race->failure);
+        if (!is_cancellation(race->failure)) std::rethrow_exception(race->failure);
         race->result.emplace(Errc::cancelled);
     }
     if (race->late && !race->result->has_value()) co_return Error{Errc::timed_out};

@@ -13,6 +13,10 @@
 
 namespace common::http {
 
+/// What goes wrong between us and a peer, besides what the system reports.
+enum class HttpErrc { bad_url = 1, tls_failed, untrusted_certificate, bad_message, body_too_large, connection_lost };
+ErrcInfo describe(HttpErrc code) noexcept;
+
 /// Ordered headers; names compare without case.
 class Headers {
 public:
@@ -52,7 +56,7 @@ struct Response {
     Response(unsigned s, std::string type, std::string text) : status{s}, content_type{std::move(type)}, body{std::move(text)} {}
 };
 
-std::string percent_decode(std::string_view text);
+std::string percent_decode(std::string_view text);  ///< a `%` without two hex digits stays as it is
 std::string percent_encode(std::string_view text);  ///< everything but unreserved characters
 
 }  // namespace common::http

@@ -55,7 +55,8 @@ public:
     void add(std::string_view method, std::string_view pattern, Handler handler, RouteOptions options = {});
     void add_stream(std::string_view method, std::string_view pattern, StreamHandler handler);
     void add_websocket(std::string_view pattern, WebSocketHandler handler, WebSocketGate gate = {});
-    /// Runs before every handler, in order; a response ends the request (authentication, CORS, limits).
+    /// Runs before every handler and before the answer to unknown paths, in order; a response ends the request
+    /// (authentication, CORS, limits). The body has not been read yet.
     void add_filter(std::function<std::optional<Response>(const Request&)> filter);
     /// Sees every answered request: (method, pattern or "", status, duration) for metrics and the access log.
     void set_observer(std::function<void(std::string_view, std::string_view, unsigned, std::chrono::nanoseconds)> observer);
@@ -71,6 +72,7 @@ struct ServerOptions {
     std::string host{"127.0.0.1"};
     std::uint16_t port{0};  ///< 0: any free port
     std::size_t max_connections{10'000};
+    std::size_t max_websocket_message{1U << 20};
     std::string tls_certificate_file;  ///< PEM; with `tls_key_file` the server speaks TLS
     std::string tls_key_file;
 };

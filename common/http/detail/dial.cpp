@@ -1,0 +1,84 @@
+#include "common/http/detail/dial.hpp"
+
+#include "common/http/message.hpp"
+
+#include <boost/asio/connect.hpp>
+#include <boost/url/parse.hpp>
+#include <boost/url/url_view.hpp>
+
+namespace common::http::detail {
+namespace {
+
+/// How long one of several addresses may take before the next one has its turn.
+constexpr std::chrono::seconds address_limit{5};
+
+asio::awaitable<Result<Tcp::socket>> connect_to(Tcp::endpoint endpoint) {
+    Tcp::socket socket{co_await asio::this_coro::executor};
+    const auto [code] = co_await socket.async_connect(endpoint, asio::as_tuple(asio::use_awaitable));
+    if (code) co_return Error{code};
+    co_return std::move(socket);
+}
+
+asio::awaitable<Result<std::vector<Tcp::endpoint>>> resolve(std::string host, std::uint16_t port) {
+    boost::system::error_code not_an_address;
+    const auto address = asio::ip::make_address(host, not_an_address);
+    std::vector<Tcp::endpoint> endpoints;
+    if (!not_an_address) {
+        endpoints.emplace_back(address, port);
+        co_return endpoints;
+    }
+    Tcp::resolver resolver{co_await asio::this_coro::executor};
+    const std::string service = std::to_string(port);
+    const auto [code, found] = co_await resolver.async_resolve(host, service, asio::as_tuple(asio::use_awaitable));
+    if (code) co_return Error{code}.within("resolve " + host);
+    for (const auto& entry : found) endpoints.push_back(entry.endpoint());
+    co_return endpoints;
+}
+
+asio::awaitable<Result<Tcp::socket>> connect_any(std::vector<Tcp::endpoint> endpoints) {
+    Error last{common::Errc::unavailable, "no address"};
+    for (std::size_t i = 0; i < endpoints.size(); ++i) {
+        auto attempt = connect_to(endpoints[i]);
+        if (i + 1 < endpoints.size()) attempt = with_timeout(address_limit, std::move(attempt));
+        auto socket = co_await std::move(attempt);
+        if (socket) co_return socket;
+        last = socket.error();
+    }
+    co_return last;
+}
+
+}  // namespace
+
+Result<Target> parse_url(std::string_view url, std::string_view plain, std::string_view secure) {
+    const auto parsed = boost::urls::parse_uri({url.data(), url.size()});
+    if (!parsed) return Error{HttpErrc::bad_url, std::string{url}};
+    Target target;
+    const std::string scheme = parsed->scheme();
+    target.tls = scheme == secure;
+    if (!target.tls && scheme != plain) return Error{HttpErrc::bad_url, "scheme of " + std::string{url}};
+    target.host = parsed->host_address();
+    if (target.host.empty()) return Error{HttpErrc::bad_url, "no host in " + std::string{url}};
+    target.port = parsed->has_port() ? parsed->port_number() : static_cast<std::uint16_t>(target.tls ? 443 : 80);
+    if (target.port == 0) return Error{HttpErrc::bad_url, "port of " + std::string{url}};
+    const auto host_and_port = parsed->encoded_host_and_port();
+    target.authority.assign(host_and_port.data(), host_and_port.size());
+    const auto resource = parsed->encoded_resource();
+    target.path.assign(resource.data(), resource.size());
+    if (const auto hash = target.path.find('#'); hash != std::string::npos) target.path.erase(hash);
+    if (!target.path.starts_with('/')) target.path.insert(0, "/");
+    return target;
+}
+
+asio::awaitable<Result<std::unique_ptr<ByteStream>>> dial(Target target, std::shared_ptr<TlsContext> context) {
+    auto endpoints = co_await resolve(target.host, target.port);
+    if (!endpoints) co_return endpoints.error();
+    auto socket = co_await connect_any(std::move(*endpoints));
+    if (!socket) co_return socket.error().within("connect to " + target.authority);
+    if (!target.tls) co_return std::make_unique<ByteStream>(std::move(*socket));
+    auto stream = std::make_unique<TlsStream>(std::move(*socket), *context, target.host);
+    const auto shaken = co_await stream->handshake();
+    if (!shaken) co_return shaken.error().within("TLS with " + target.authority);
+    co_return std::unique_ptr<ByteStream>{std::move(stream)};
+}
+
+}  // namespace common::http::detail
