@@ -27,6 +27,10 @@ class Layers(unittest.TestCase):
         self.assertEqual(ROOMS["common/result"], set())
         self.assertEqual(ROOMS["common/http"], {"common/bytes", "common/result"})
 
+    def test_a_program_and_its_library_are_one_room(self):
+        rooms = layers.read_rooms("bridge/app=common/log\ncommon/log=\nbridge/app=bridge/app\ncommon/config")
+        self.assertEqual(rooms["bridge/app"], {"common/log", "common/config"})
+
     def test_the_sample_tree_is_clean(self):
         self.assertEqual(list(layers.check_declarations(ROOMS)), [])
         self.assertEqual(layers.find_cycle(ROOMS), [])

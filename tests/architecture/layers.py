@@ -57,15 +57,16 @@ LIBRARIES = {
 
 
 def read_rooms(text):
-    """`folder=use` starts a room, lines without `=` are its further uses."""
+    """`folder=use` starts a room, lines without `=` are its further uses. A program and the library of its parts share
+    a folder, and so one entry."""
     rooms, folder = {}, None
     for line in text.split():
         if "=" in line:
             folder, use = line.split("=", 1)
-            rooms[folder] = set()
+            rooms.setdefault(folder, set())
         else:
             use = line
-        if use:
+        if use and use != folder:
             rooms[folder].add(use)
     return rooms
 
