@@ -92,6 +92,7 @@ void Statement::reset() noexcept {
     sqlite3_clear_bindings(statement_);
 }
 
+int Statement::columns() const noexcept { return sqlite3_column_count(statement_); }
 std::int64_t Statement::integer(int column) const noexcept { return sqlite3_column_int64(statement_, column); }
 double Statement::real(int column) const noexcept { return sqlite3_column_double(statement_, column); }
 

@@ -61,6 +61,7 @@ public:
     Status run();
     void reset() noexcept;
 
+    int columns() const noexcept;
     std::int64_t integer(int column) const noexcept;
     double real(int column) const noexcept;
     /// Views are valid until the next step or reset.
