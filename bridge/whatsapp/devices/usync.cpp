@@ -1,6 +1,5 @@
 #include "bridge/whatsapp/devices/detail/usync.hpp"
 #include "bridge/whatsapp/devices/devices.hpp"
-#include "bridge/whatsapp/stanza/stanza.hpp"
 #include "common/crypto/crypto.hpp"
 
 #include <algorithm>
@@ -25,7 +24,10 @@ Node usync(std::string_view context, const std::string& sid, Node::Nodes protoco
     };
     envelope.add(Node{"query", {}, std::move(protocols)});
     envelope.add(Node{"list", {}, std::move(users)});
-    return stanza::iq_get("usync", {std::move(envelope)});
+    // The id is added when it is asked; this room knows no connection.
+    return Node{
+        "iq", {{"to", Jid::whatsapp_server()}, {"type", "get"}, {"xmlns", "usync"}}, Node::Nodes{std::move(envelope)}
+    };
 }
 
 Result<const Node::Nodes*> users_of(const Node& iq, std::string_view protocol) {

@@ -1,6 +1,5 @@
 #include "bridge/whatsapp/prekeys/detail/elements.hpp"
 #include "bridge/whatsapp/prekeys/prekeys.hpp"
-#include "bridge/whatsapp/stanza/stanza.hpp"
 
 namespace bridge::whatsapp::prekeys {
 
@@ -67,7 +66,7 @@ Bytes device_identity_of(const Node& user) {
 Node KeyFetch::request() const {
     Node key{"key"};
     for (const Jid& device : devices) key.add(Node{"user", {{"jid", device}, {"reason", "identity"}}});
-    return stanza::iq_get("encrypt", {std::move(key)});
+    return detail::encrypt_iq("get", {std::move(key)});
 }
 
 Result<KeyFetch::Reply> KeyFetch::parse(const Node& iq) {

@@ -1,6 +1,5 @@
 #include "bridge/whatsapp/prekeys/detail/elements.hpp"
 #include "bridge/whatsapp/prekeys/prekeys.hpp"
-#include "bridge/whatsapp/stanza/stanza.hpp"
 
 #include <limits>
 
@@ -30,7 +29,7 @@ common::ErrcInfo describe(Errc code) noexcept {
     return {common::Kind::internal, "unknown pre-key error"};
 }
 
-Node PreKeyCount::request() const { return stanza::iq_get("encrypt", {Node{"count"}}); }
+Node PreKeyCount::request() const { return detail::encrypt_iq("get", {Node{"count"}}); }
 
 Result<PreKeyCount::Reply> PreKeyCount::parse(const Node& iq) {
     const auto count = count_in(iq);
@@ -46,7 +45,7 @@ PreKeyUpload::PreKeyUpload(const storage::Account& account, std::vector<storage:
         one.add(detail::bytes_node("value", key.pair.public_key));
         list.add(std::move(one));
     }
-    request_ = stanza::iq_set("encrypt", {});
+    request_ = detail::encrypt_iq("set", {});
     request_.add(detail::bytes_node("registration", common::be_bytes(account.registration_id, 4)));
     request_.add(detail::bytes_node("type", ByteView{&key_type, 1}));
     request_.add(detail::bytes_node("identity", account.identity.public_key));
@@ -56,7 +55,7 @@ PreKeyUpload::PreKeyUpload(const storage::Account& account, std::vector<storage:
 
 Status PreKeyUpload::parse(const Node&) { return {}; }  // an answer that is no error says all
 
-Node DigestCheck::request() const { return stanza::iq_get("encrypt", {Node{"digest"}}); }
+Node DigestCheck::request() const { return detail::encrypt_iq("get", {Node{"digest"}}); }
 
 Result<DigestCheck::Reply> DigestCheck::parse(const Node& iq) {
     const Node* digest = iq.child("digest");

@@ -2,6 +2,10 @@
 
 namespace bridge::whatsapp::prekeys::detail {
 
+Node encrypt_iq(std::string_view type, Node::Nodes children) {
+    return Node{"iq", {{"to", Jid::whatsapp_server()}, {"type", type}, {"xmlns", "encrypt"}}, std::move(children)};
+}
+
 Node bytes_node(std::string_view tag, ByteView content) { return Node{tag, {}, common::to_bytes(content)}; }
 
 Node id_node(std::uint32_t id) { return bytes_node("id", common::be_bytes(id, 3)); }

@@ -5,6 +5,9 @@
 
 namespace bridge::whatsapp::prekeys::detail {
 
+/// `<iq xmlns="encrypt" to=SERVER>`; the id is added when it is asked. Made here, as this room knows no connection.
+Node encrypt_iq(std::string_view type, Node::Nodes children);
+
 Node bytes_node(std::string_view tag, ByteView content);
 Node id_node(std::uint32_t id);  ///< 3 bytes, big endian
 Node skey_node(const storage::SignedPreKey& key);
