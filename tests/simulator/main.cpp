@@ -33,6 +33,13 @@ struct Options {
     bool keeps_state{false};
 };
 
+http::ServerOptions server_options(const config::HostPort& address) {
+    http::ServerOptions server;
+    server.host = address.host;
+    server.port = address.port;
+    return server;
+}
+
 std::string url(std::string_view scheme, const std::string& host, std::uint16_t port) {
     const std::string name = host == "0.0.0.0" || host == "::" ? "127.0.0.1" : host;
     return std::string{scheme} + "://" + name + ":" + std::to_string(port);
@@ -81,14 +88,14 @@ Status run(const Options& options) {
         [&server](const http::Request&, http::WebSocket& socket) -> asio::awaitable<void> { co_await server.serve(socket); }
     );
     simulator::Control::install_version(whatsapp_routes);
-    http::ServerOptions listen{options.listen.host, options.listen.port};
+    http::ServerOptions listen = server_options(options.listen);
     listen.tls_certificate_file = tls->certificate;
     listen.tls_key_file = tls->key;
     http::Server whatsapp{io.get_executor(), whatsapp_routes, listen};
     if (auto bound = whatsapp.listen(); !bound) return bound.error().within("--listen");
 
     http::Router control_routes;
-    http::Server control{io.get_executor(), control_routes, http::ServerOptions{options.control.host, options.control.port}};
+    http::Server control{io.get_executor(), control_routes, server_options(options.control)};
     if (auto bound = control.listen(); !bound) return bound.error().within("--control");
     simulator::NetworkInfo info;
     info.whatsapp_url = url("wss", options.listen.host, whatsapp.port()) + "/ws/chat";
@@ -138,7 +145,9 @@ int main(int argc, char** argv) {
         return 0;
     }
     common::log::configure(parsed->values.text("log-level"), false);
-    Options options{parsed->values.host_port("listen"), parsed->values.host_port("control")};
+    Options options;
+    options.listen = parsed->values.host_port("listen");
+    options.control = parsed->values.host_port("control");
     options.data_dir = parsed->values.text("data-dir");
     options.keeps_state = !options.data_dir.empty();
     options.demo = parsed->values.toggle("demo");

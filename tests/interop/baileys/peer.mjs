@@ -30,6 +30,11 @@ const logger = pino(
     pino.destination({ dest: options.log || join(authDir, 'baileys.log'), sync: true })
 )
 
+// The Signal library of Baileys writes to the console, keys included; that belongs into the log.
+for (const level of ['log', 'info', 'warn', 'error']) {
+    console[level] = (...parts) => logger.debug({ console: parts.map(part => part?.message ?? typeof part) }, 'console')
+}
+
 // What outlives this process lies beside the credentials, one JSON object a line.
 const receivedFile = join(authDir, 'received.jsonl')
 const sentFile = join(authDir, 'sent.jsonl')
@@ -50,9 +55,27 @@ let generation = 0 // events of a socket that was replaced are ignored
 const textOf = message =>
     message?.conversation ?? message?.extendedTextMessage?.text ?? message?.imageMessage?.caption ?? null
 
+const note = ({ key, status, detail }) => {
+    receipts.push({
+        seq: receipts.length + 1,
+        id: key.id,
+        from: key.remoteJid,
+        fromMe: Boolean(key.fromMe),
+        status,
+        status_name: proto.WebMessageInfo.Status[status] ?? String(status),
+        detail: detail ?? []
+    })
+}
+
+/// The echo of an own send. Baileys joins events that come close together, so it may already bear what the server said.
+const echoed = ({ key, status, messageStubParameters }) => {
+    if (status === undefined || status === null || status === proto.WebMessageInfo.Status.PENDING) return
+    note({ key, status, detail: messageStubParameters })
+}
+
 const keep = message => {
     const { key } = message
-    if (sent.has(key.id)) return // the echo of an own send
+    if (sent.has(key.id)) return echoed(message)
     const stub = message.messageStubType || 0
     const entry = {
         seq: messages.length + 1,
@@ -127,15 +150,7 @@ async function connect() {
     sock.ev.on('messages.update', updates => {
         for (const { key, update } of updates) {
             if (update.status === undefined || update.status === null) continue
-            receipts.push({
-                seq: receipts.length + 1,
-                id: key.id,
-                from: key.remoteJid,
-                fromMe: Boolean(key.fromMe),
-                status: update.status,
-                status_name: proto.WebMessageInfo.Status[update.status] ?? String(update.status),
-                detail: update.messageStubParameters ?? []
-            })
+            note({ key, status: update.status, detail: update.messageStubParameters })
         }
     })
 }
