@@ -1,5 +1,6 @@
 #include "bridge/api/detail/answer.hpp"
 
+#include "bridge/store/store.hpp"
 #include "common/log/log.hpp"
 
 namespace bridge::api::detail {
@@ -28,6 +29,8 @@ Response refusal(unsigned status, std::string_view detail) {
 
 Response error_answer(const common::Error& error, const Request& request) {
     if (error == common::Errc::too_large) return refusal(413, error.text());
+    if (error == store::Errc::bad_cursor) return refusal(422, "cursor: is not one of ours");
+    if (error == store::Errc::bad_query) return refusal(422, "query: is too long");
     const unsigned status = status_of(error.kind());
     if (status == 500) {
         common::log::error("request failed", {{"method", request.method}, {"error", error.message()}});

@@ -43,6 +43,8 @@ Answer list_messages(const Deps& deps, const Request& request) {
     if (limit == 0) co_return empty_list();
     std::string jid = chat_address(request.param("jid"));
     const auto messages = co_await deps.store.messages(std::move(jid), limit, page, std::move(cursor));
+    // As in the API this one follows: a chat nobody has written in yet is no error.
+    if (!messages && messages.error() == store::Errc::chat_not_found) co_return empty_list();
     co_return json_of(messages);
 }
 

@@ -26,11 +26,13 @@ std::string range_text(int least, int most) {
 }  // namespace
 
 void Problem::report(std::string_view field, std::string_view what) {
-    report(refusal(422, std::string{field} + ": " + std::string{what}));
+    report(422, std::string{field} + ": " + std::string{what});
 }
 
-void Problem::report(Response response) {
-    if (!response_) response_ = std::move(response);
+void Problem::report(unsigned status, std::string detail) {
+    if (response_) return;
+    response_ = refusal(status, detail);
+    detail_ = std::move(detail);
 }
 
 int QueryReader::integer(std::string_view name, int fallback, int least, int most) {
@@ -71,7 +73,7 @@ std::optional<std::int64_t> QueryReader::sequence(std::string_view name) {
 BodyReader::BodyReader(const Request& request) {
     auto parsed = common::json::Document::parse(request.body);
     if (!parsed) {
-        problem_.report(refusal(400, "The body is not valid JSON."));
+        problem_.report(400, "The body is not valid JSON.");
     } else if (!parsed->root().is_object()) {
         problem_.report("body", "must be a JSON object");
     } else {

@@ -57,10 +57,7 @@ std::optional<Response> read_send(const Request& request, TextRequest& out) {
     out.text = body.text("message");
     out.message_id = body.text("id");
     const std::string media_path = body.text("media_path");
-    if (body.problem()) {
-        const auto document = common::json::Document::parse(body.problem()->body);
-        return failure(400, document->root()["detail"].string_or("The request is not valid."));
-    }
+    if (body.problem()) return failure(400, body.why());
     if (is_blank(out.recipient)) return failure(400, "Recipient is required");
     if (!media_path.empty()) return failure(422, "media_path: sending media is not available yet");
     if (is_blank(out.text)) return failure(400, "Message text cannot be empty");

@@ -24,11 +24,14 @@ inline constexpr int max_context = 200;
 class Problem {
 public:
     void report(std::string_view field, std::string_view what);
-    void report(Response response);
+    void report(unsigned status, std::string detail);
+    /// Nothing when all is well.
     const std::optional<Response>& response() const noexcept { return response_; }
+    const std::string& detail() const noexcept { return detail_; }
 
 private:
     std::optional<Response> response_;
+    std::string detail_;
 };
 
 class QueryReader {
@@ -57,6 +60,8 @@ public:
     std::optional<UnixTime> time(std::string_view name);
     common::json::Value value(std::string_view name) const;
     const std::optional<Response>& problem() const noexcept { return problem_.response(); }
+    /// The problem's sentence, for answers of another shape; "" when there is none.
+    const std::string& why() const noexcept { return problem_.detail(); }
 
 private:
     std::optional<common::json::Document> document_;
