@@ -13,7 +13,7 @@ namespace common::http {
 
 struct ClientOptions {
     std::size_t max_idle_per_host{64};
-    std::size_t max_in_flight{1024};
+    std::size_t max_in_flight{1024};  ///< more wait for their turn, within their timeout
     std::size_t max_body{64U << 20};
     std::string ca_file;  ///< extra PEM bundle
     std::string user_agent{"whatsapp-bridge"};
@@ -39,12 +39,16 @@ public:
     Client(asio::any_io_executor executor, ClientOptions options);
     ~Client();
     /// Any status is a success here; errors are of the network. A request on a pooled connection that the server had closed is
-    /// repeated once on a fresh one if nothing of the answer had arrived and the method is safe.
+    /// repeated once on a fresh one if nothing of the answer had arrived and the method is safe. Redirects are not followed.
     asio::awaitable<Result<Response>> send(ClientRequest request);
-    /// Follows an event stream until it ends: `on_event` for each event (await inside slows the reader), `on_open` on status
-    /// 200. Another status is returned as `Errc::unavailable` with the status in `detail` ("410"). No whole-exchange timeout; `idle` is the longest silence.
+    /// Follows an event stream until it ends: `on_open` on status 200, then `on_event` for each event (await inside slows the
+    /// reader; its error ends the stream and is returned). Another status is returned as `Errc::unavailable` with the status
+    /// in `detail` ("410"). `request.timeout` holds until the header is there; from then on `idle` is the longest silence.
     asio::awaitable<Status> follow(
-        ClientRequest request, std::chrono::milliseconds idle, std::function<asio::awaitable<Status>(ServerEvent)> on_event
+        ClientRequest request,
+        std::chrono::milliseconds idle,
+        std::function<asio::awaitable<Status>(ServerEvent)> on_event,
+        std::function<void()> on_open = {}
     );
 
 private:

@@ -6,6 +6,8 @@
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
 
+#include <charconv>
+
 namespace common::http::detail {
 namespace {
 
@@ -58,8 +60,11 @@ Result<Target> parse_url(std::string_view url, std::string_view plain, std::stri
     if (!target.tls && scheme != plain) return Error{HttpErrc::bad_url, "scheme of " + std::string{url}};
     target.host = parsed->host_address();
     if (target.host.empty()) return Error{HttpErrc::bad_url, "no host in " + std::string{url}};
-    target.port = parsed->has_port() ? parsed->port_number() : static_cast<std::uint16_t>(target.tls ? 443 : 80);
-    if (target.port == 0) return Error{HttpErrc::bad_url, "port of " + std::string{url}};
+    target.port = target.tls ? 443 : 80;
+    if (const std::string port = parsed->port(); !port.empty()) {
+        const auto read = std::from_chars(port.data(), port.data() + port.size(), target.port);
+        if (read.ec != std::errc{} || target.port == 0) return Error{HttpErrc::bad_url, "port of " + std::string{url}};
+    }
     const auto host_and_port = parsed->encoded_host_and_port();
     target.authority.assign(host_and_port.data(), host_and_port.size());
     const auto resource = parsed->encoded_resource();

@@ -15,6 +15,7 @@
 
 #include <array>
 #include <future>
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -99,7 +100,7 @@ private:
 /// Blocking, with a limit of ten seconds for every read.
 class RawClient {
 public:
-    explicit RawClient(std::uint16_t port) : socket_{io_} {
+    explicit RawClient(std::uint16_t port) : io_{std::make_unique<asio::io_context>()}, socket_{*io_} {
         socket_.connect({asio::ip::make_address("127.0.0.1"), port});
         socket_.set_option(Tcp::no_delay{true});
         const timeval limit{10, 0};
@@ -146,7 +147,7 @@ public:
     Tcp::socket& socket() { return socket_; }
 
 private:
-    asio::io_context io_;
+    std::unique_ptr<asio::io_context> io_;
     Tcp::socket socket_;
     std::string got_;
 };

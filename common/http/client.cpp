@@ -1,0 +1,245 @@
+#include "common/http/client.hpp"
+
+#include "common/http/detail/dial.hpp"
+#include "common/http/detail/event_stream.hpp"
+#include "common/http/detail/parser.hpp"
+#include "common/http/detail/pool.hpp"
+
+#include <limits>
+#include <utility>
+
+namespace common::http {
+
+using namespace detail;
+
+namespace {
+
+bool is_safe(std::string_view method) noexcept { return method == "GET" || method == "HEAD" || method == "OPTIONS"; }
+
+bool has_line_break(std::string_view text) noexcept { return text.find_first_of("\r\n") != std::string_view::npos; }
+
+Result<std::string> request_text(const ClientRequest& request, const Target& target, std::string_view user_agent) {
+    std::string out = request.method + ' ' + target.path + " HTTP/1.1\r\nHost: " + target.authority + "\r\n";
+    if (has_line_break(request.method)) return Error{common::Errc::invalid_argument, "line break in the method"};
+    if (!request.headers.find("User-Agent")) out.append("User-Agent: ").append(user_agent).append("\r\n");
+    if (!request.body.empty() || request.method == "POST" || request.method == "PUT") {
+        out += "Content-Length: " + std::to_string(request.body.size()) + "\r\n";
+    }
+    for (const auto& [name, value] : request.headers.all()) {
+        if (has_line_break(name) || has_line_break(value)) {
+            return Error{common::Errc::invalid_argument, "line break in a header"};
+        }
+        out.append(name).append(": ").append(value).append("\r\n");
+    }
+    out += "\r\n";
+    out += request.body;
+    return out;
+}
+
+/// Reads until the header is there (`whole` false) or the message is; interim answers (100, 103) are passed over.
+asio::awaitable<Status> read_answer(
+    Input& input, std::unique_ptr<Parser>& answer, Parser::For kind, std::uint64_t max_body, bool whole
+) {
+    bool limited = false;
+    for (;;) {
+        input.use(answer->put(input.unread()));
+        if (answer->header_done() && answer->status < 200 && answer->status != 101) {
+            answer = std::make_unique<Parser>(kind);
+            continue;
+        }
+        if (answer->header_done() && !limited) {
+            if (!whole || answer->done()) co_return Status{};
+            limited = true;
+            answer->limit_body(max_body);
+            input.use(answer->put(input.unread()));
+        }
+        if (const auto& problem = answer->problem()) {
+            if (problem->status == 413) co_return Error{HttpErrc::body_too_large};
+            co_return Error{HttpErrc::bad_message, problem->what};
+        }
+        if (answer->done()) co_return Status{};
+        const auto filled = co_await input.fill();
+        if (!filled) co_return filled.error();
+        if (*filled) continue;
+        answer->put_end();
+        if (answer->done()) co_return Status{};
+        co_return Error{HttpErrc::connection_lost, answer->has_started() ? "within the answer" : "before the answer"};
+    }
+}
+
+}  // namespace
+
+struct Client::State : std::enable_shared_from_this<Client::State> {
+    State(const asio::any_io_executor& executor, ClientOptions opts)
+        : options{std::move(opts)}, pool{options.max_idle_per_host}, freed{executor} {}
+
+    asio::awaitable<Result<Response>> exchange(ClientRequest request, Target target);
+    asio::awaitable<Result<Response>> attempt(
+        const ClientRequest& request, const Target& target, std::unique_ptr<ByteStream> stream, bool& untouched
+    );
+    asio::awaitable<Result<std::unique_ptr<ByteStream>>> connect(const Target& target);
+
+    ClientOptions options;
+    Pool pool;
+    std::shared_ptr<TlsContext> tls;
+    std::size_t in_flight{0};
+    Event freed;
+};
+
+namespace {
+
+/// A place among the requests in flight.
+class Turn {
+public:
+    Turn(std::size_t& count, Event& freed) noexcept : count_{count}, freed_{freed} { ++count_; }
+    Turn(const Turn&) = delete;
+    Turn& operator=(const Turn&) = delete;
+    ~Turn() {
+        --count_;
+        freed_.notify();
+    }
+
+private:
+    std::size_t& count_;
+    Event& freed_;
+};
+
+/// A stream that an answer is read from bit by bit.
+struct Following {
+    std::unique_ptr<ByteStream> stream;
+    std::unique_ptr<Input> input;
+    std::unique_ptr<Parser> answer;
+};
+
+}  // namespace
+
+asio::awaitable<Result<std::unique_ptr<ByteStream>>> Client::State::connect(const Target& target) {
+    if (target.tls && !tls) {
+        auto made = TlsContext::for_client(options.ca_file);
+        if (!made) co_return made.error();
+        tls = std::move(*made);
+    }
+    co_return co_await dial(target, tls);
+}
+
+asio::awaitable<Result<Response>> Client::State::attempt(
+    const ClientRequest& request, const Target& target, std::unique_ptr<ByteStream> stream, bool& untouched
+) {
+    untouched = true;
+    const auto text = request_text(request, target, options.user_agent);
+    if (!text) co_return text.error();
+    const auto sent = co_await write_all(*stream, *text);
+    if (!sent) co_return sent.error().within("send the request");
+    const auto kind = request.method == "HEAD" ? Parser::For::response_without_body : Parser::For::response;
+    auto answer = std::make_unique<Parser>(kind);
+    Input input{*stream};
+    const auto read = co_await read_answer(input, answer, kind, options.max_body, true);
+    if (!read) {
+        untouched = !answer->has_started() && input.unread().empty();
+        co_return read.error().within("read the answer");
+    }
+    untouched = false;
+    Response response;
+    response.status = answer->status;
+    response.content_type = answer->headers.find("Content-Type").value_or(std::string_view{});
+    response.body = std::move(answer->body);
+    response.headers = std::move(answer->headers);
+    // Bytes nobody asked for would be taken for the next answer.
+    if (answer->keeps_alive() && input.unread().empty()) pool.give_back(target, std::move(stream));
+    co_return response;
+}
+
+asio::awaitable<Result<Response>> Client::State::exchange(ClientRequest request, Target target) {
+    while (in_flight >= options.max_in_flight) {
+        const auto waited = co_await freed.wait(request.timeout);
+        if (!waited) co_return waited.error().within("wait for other requests");
+    }
+    const Turn turn{in_flight, freed};
+    if (auto pooled = pool.take(target)) {
+        bool untouched = false;
+        auto response = co_await attempt(request, target, std::move(pooled), untouched);
+        const bool again = !response && untouched && is_safe(request.method) &&
+                           response.error().kind() == Kind::unavailable;
+        if (!again) co_return response;
+    }
+    auto stream = co_await connect(target);
+    if (!stream) co_return stream.error();
+    bool untouched = false;
+    co_return co_await attempt(request, target, std::move(*stream), untouched);
+}
+
+Client::Client(asio::any_io_executor executor, ClientOptions options)
+    : state_{std::make_shared<State>(executor, std::move(options))} {}
+Client::~Client() = default;
+
+asio::awaitable<Result<Response>> Client::send(ClientRequest request) {
+    auto target = parse_url(request.url, "http", "https");
+    if (!target) co_return target.error();
+    const auto state = state_;
+    const auto limit = request.timeout;
+    auto exchange = state->exchange(std::move(request), std::move(*target));
+    co_return co_await with_timeout(limit, std::move(exchange));
+}
+
+namespace {
+
+asio::awaitable<Result<Following>> open_stream(
+    std::unique_ptr<ByteStream> stream, const ClientRequest& request, const Target& target, const ClientOptions& options
+) {
+    Following following;
+    following.stream = std::move(stream);
+    following.input = std::make_unique<Input>(*following.stream);
+    following.answer = std::make_unique<Parser>(Parser::For::response);
+    const auto text = request_text(request, target, options.user_agent);
+    if (!text) co_return text.error();
+    const auto sent = co_await write_all(*following.stream, *text);
+    if (!sent) co_return sent.error();
+    const auto read = co_await read_answer(*following.input, following.answer, Parser::For::response, 0, false);
+    if (!read) co_return read.error();
+    co_return std::move(following);
+}
+
+}  // namespace
+
+asio::awaitable<Status> Client::follow(
+    ClientRequest request,
+    std::chrono::milliseconds idle,
+    std::function<asio::awaitable<Status>(ServerEvent)> on_event,
+    std::function<void()> on_open
+) {
+    const auto state = state_;
+    const auto target = parse_url(request.url, "http", "https");
+    if (!target) co_return target.error();
+    if (!request.headers.find("Accept")) request.headers.set("Accept", "text/event-stream");
+    const auto deadline = std::chrono::steady_clock::now() + request.timeout;
+    auto stream = co_await with_timeout(request.timeout, state->connect(*target));
+    if (!stream) co_return stream.error();
+    auto opening = open_stream(std::move(*stream), request, *target, state->options);
+    auto opened = co_await with_timeout(deadline - std::chrono::steady_clock::now(), std::move(opening));
+    if (!opened) co_return opened.error().within("open the event stream");
+    Parser& answer = *opened->answer;
+    Input& input = *opened->input;
+    if (answer.status != 200) co_return Error{common::Errc::unavailable, std::to_string(answer.status)};
+    if (on_open) on_open();
+
+    EventStreamReader reader{state->options.max_body};
+    answer.limit_body(std::numeric_limits<std::uint64_t>::max());
+    for (;;) {
+        input.use(answer.put(input.unread()));
+        if (answer.problem()) co_return Error{HttpErrc::bad_message, answer.problem()->what};
+        auto events = reader.feed(std::exchange(answer.body, {}));
+        if (!events) co_return events.error();
+        for (ServerEvent& event : *events) {
+            const auto taken = co_await on_event(std::move(event));
+            if (!taken) co_return taken.error();
+        }
+        if (answer.done()) co_return Status{};
+        const auto filled = co_await with_timeout(idle, input.fill());
+        if (!filled) co_return filled.error().within("wait for events");
+        if (*filled) continue;
+        answer.put_end();
+        if (!answer.done()) co_return Error{HttpErrc::connection_lost, "within the event stream"};
+    }
+}
+
+}  // namespace common::http
