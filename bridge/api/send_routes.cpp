@@ -12,10 +12,13 @@ constexpr std::chrono::milliseconds longest_wait{25'000};
 constexpr std::size_t longest_id = 64;
 constexpr std::size_t longest_key = 255;
 
-/// Clients of the Go bridge read `success` and `message`; everything else of ours reads `detail`.
-Response failure(unsigned status, std::string_view text) {
+/// Clients of the Go bridge read `success` and `message`; everything else of ours reads `detail`. What was kept and failed
+/// afterwards has an id.
+Response failure(unsigned status, std::string_view text, std::string_view message_id = {}) {
     common::json::Writer out;
-    out.object().field("success", false).field("message", text).field("detail", text).end();
+    out.object().field("success", false).field("message", text).field("detail", text);
+    if (!message_id.empty()) out.field("message_id", message_id).field("status", "failed");
+    out.end();
     Response response = refusal(status, text);
     response.body = out.take();
     return response;
@@ -78,6 +81,7 @@ Answer post_send(const Deps& deps, const Request& request) {
     const std::string recipient = text.recipient;
     const auto sent = co_await deps.sender.send_text(std::move(text));
     if (!sent) co_return failure_of(sent.error(), request);
+    if (sent->status == "failed") co_return failure(503, "WhatsApp did not take the message.", sent->message_id);
     const bool queued = sent->status == "queued";
     common::json::Writer out;
     out.object().field("success", true);

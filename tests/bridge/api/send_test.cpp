@@ -49,6 +49,15 @@ TEST_CASE("a send that is only queued does not say sent", "[api]") {
     CHECK(json_of(response).root()["status"].string_or("") == "queued");
 }
 
+TEST_CASE("a send that failed while the caller waited is a failure with an id", "[api]") {
+    Fixture fixture;
+    fixture.sender.answer = FakeSender::result_of("failed");
+    const auto response = fixture.post("/api/send", R"({"recipient":"15550001111","message":"hi","wait":"sent"})");
+    check_failure(response, 503, "WhatsApp did not take the message.");
+    CHECK(json_of(response).root()["message_id"].string_or("") == "3EB0A1");
+    CHECK(json_of(response).root()["status"].string_or("") == "failed");
+}
+
 TEST_CASE("id, wait and idempotency key reach the sender", "[api]") {
     Fixture fixture;
     fixture.post("/api/send", R"({"recipient":"15550001111","message":"hi","id":"MY-1","wait":"sent"})", {{"Idempotency-Key", "k1"}});
