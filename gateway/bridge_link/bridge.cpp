@@ -3,6 +3,7 @@
 #include "common/json/json.hpp"
 #include "common/log/log.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace gateway::bridge_link {
@@ -43,7 +44,7 @@ http::ClientRequest Bridge::request_to(std::string target) const {
 
 asio::awaitable<Result<Reply>> Bridge::get(std::string target, std::chrono::milliseconds limit) {
     auto request = request_to(std::move(target));
-    request.timeout = limit;
+    request.timeout = std::min(limit, options_.answer_limit);
     co_return co_await send(std::move(request));
 }
 
@@ -53,7 +54,7 @@ asio::awaitable<Result<Reply>> Bridge::post(
     auto request = request_to(std::move(target));
     request.method = "POST";
     request.body = std::move(body);
-    request.timeout = limit;
+    request.timeout = std::min(limit, options_.answer_limit);
     for (const auto& [name, value] : headers.all()) request.headers.set(name, value);
     request.headers.set("Content-Type", "application/json");
     co_return co_await send(std::move(request));

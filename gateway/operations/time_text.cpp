@@ -1,5 +1,6 @@
 #include "gateway/operations/operations.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 namespace gateway::operations {
