@@ -2,8 +2,10 @@
 #include "bridge/whatsapp/signal/signal.hpp"
 #include "tests/support/memory_storage.hpp"
 
+#include <algorithm>
 #include <cstdint>
-#include <memory>
+#include <cstdlib>
+#include <string>
 
 namespace {
 
@@ -11,21 +13,31 @@ using namespace bridge::whatsapp;
 using common::ByteView;
 using common::crypto::KeyPair;
 
+/// The same keys in every run, so that what a run finds can be replayed.
+KeyPair pair_of(std::uint8_t filler) {
+    common::ByteArray<32> scalar;
+    scalar.fill(filler);
+    return KeyPair::from_private(scalar);
+}
+void fill(std::span<std::uint8_t> out) { std::fill(out.begin(), out.end(), std::uint8_t{0x48}); }
+
 struct Ends {
     tests::support::MemoryStorage mine;
     tests::support::MemoryStorage theirs;
-    KeyPair my_identity{KeyPair::generate()};
-    KeyPair their_identity{KeyPair::generate()};
-    signal::Cipher me{mine, {my_identity, 1}};
-    signal::Cipher them{theirs, {their_identity, 2}};
+    KeyPair my_identity{pair_of(1)};
+    KeyPair their_identity{pair_of(2)};
+    signal::Cipher me{mine, {my_identity, 1}, fill};
+    signal::Cipher them{theirs, {their_identity, 2}, fill};
     Jid my_jid{"15550100001", server::user, 1};
     Jid their_jid{"15550100002", server::user};
     const std::string group{"120363000000000001@g.us"};
 
     Ends() {
-        storage::SignedPreKey key{1, KeyPair::generate(), {}, {}};
-        key.signature =
-            common::crypto::xeddsa_sign(my_identity.private_key, common::crypto::prefixed(key.pair.public_key));
+        storage::SignedPreKey key{1, pair_of(3), {}, {}};
+        common::ByteArray<64> nonce;
+        fill(nonce);
+        const auto signed_bytes = common::crypto::prefixed(key.pair.public_key);
+        key.signature = common::crypto::xeddsa_sign(my_identity.private_key, signed_bytes, nonce);
         signal::PreKeyBundle bundle;
         bundle.registration_id = 1;
         bundle.identity = my_identity.public_key;
