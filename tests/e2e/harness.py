@@ -204,9 +204,9 @@ class BaileysPeer:
         self.port = free_port()
         folder = os.path.join(ROOT, "tests", "interop", "baileys")
         self.process = world._process(f"baileys-{phone}", [
-            "node", os.path.join(folder, "peer.mjs"), "--port", str(self.port), "--auth-dir",
+            "node", os.path.join(folder, "peer.mjs"), "--port", str(self.port), "--ca", world.info["ca_file"], "--auth-dir",
             os.path.join(world.folder, f"baileys-{phone}"), "--url", world.info["whatsapp_url"], "--log",
-            os.path.join(world.folder, f"baileys-{phone}.pino")], {"NODE_EXTRA_CA_CERTS": world.info["ca_file"]})
+            os.path.join(world.folder, f"baileys-{phone}.pino")])
         self.api = Api(self.port)
 
     def link(self, method="qr"):
@@ -218,7 +218,7 @@ class BaileysPeer:
             self.world.sim.post(f"/accounts/{self.phone}/scan", {"qr": code})
         else:
             self.api.post("/start", {"method": "code", "phone": self.phone})
-            code = wait_for("Baileys' pair code", lambda: self.api.get("/state").get("code"))
+            code = wait_for("Baileys' pair code", lambda: self.api.get("/state").get("pairing_code"))
             self.world.sim.post(f"/accounts/{self.phone}/enter-code", {"code": code})
         wait_for("Baileys to be linked", lambda: self.api.get("/state").get("connection") == "open")
 
