@@ -1,9 +1,7 @@
 #include "gateway/rest/rest.hpp"
 
 #include "common/contract/contract.hpp"
-#include "common/log/log.hpp"
 
-#include <array>
 #include <string>
 
 namespace gateway::rest {
@@ -77,13 +75,8 @@ void Rest::add_to(common::http::Router& router) {
     router.set_observer(count);
 }
 
-Response error_response(const common::Error& error, const Request& request) {
+Response error_response(const common::Error& error, const Request&) {
     const unsigned status = status_of(error.kind());
-    if (status == 500) {
-        common::log::error("a request failed", {{"method", request.method}, {"why", error.message()}});
-    } else if (status > 500) {
-        common::log::debug("a request was not answered", {{"status", status}, {"why", error.message()}});
-    }
     Response response{status, "application/json", common::contract::error_body(error.text())};
     if (status == 503) response.headers.set("Retry-After", "2");
     return response;

@@ -1,5 +1,7 @@
 #include "tests/gateway/support/world.hpp"
 
+#include "common/log/log.hpp"
+
 #include <utility>
 
 namespace tests::gateway {
@@ -65,6 +67,7 @@ std::vector<std::int64_t> Listener::seqs() const {
 }
 
 World::World(std::function<void(Options&)> change) : bridge{io.get_executor()}, change_{std::move(change)} {
+    common::log::configure("error", false);
     bridge.start();
     client_ = std::make_unique<common::http::Client>(io.get_executor(), common::http::ClientOptions{});
     start_gateway();
