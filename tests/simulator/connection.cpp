@@ -14,6 +14,7 @@ namespace binary = bridge::whatsapp::binary;
 
 namespace {
 constexpr auto forever = std::chrono::hours{24};
+constexpr std::size_t most_queued = 256U << 20;  // a client that does not read is cut off
 }
 
 Connection::Connection(
@@ -26,7 +27,6 @@ asio::awaitable<void> Connection::run() {
     using namespace asio::experimental::awaitable_operators;
     const auto ended = co_await (read() || write() || wait_for_drop());
     const auto why = std::visit([](const Result<void>& result) { return result; }, ended);
-    events_.closed(*this);
     if (!why && why.error().kind() != common::Kind::unavailable) {
         common::log::debug("connection ended", {{"why", why.error().message()}});
     }
@@ -79,6 +79,7 @@ asio::awaitable<Result<void>> Connection::write() {
         while (!outgoing_.empty()) {
             const Bytes bytes = std::move(outgoing_.front());
             outgoing_.pop_front();
+            queued_bytes_ -= bytes.size();
             if (auto sent = co_await socket_.send_binary(bytes); !sent) co_return sent.error();
         }
         if (finishing_) co_return Result<void>{};
@@ -105,6 +106,8 @@ void Connection::send_garbage(ByteView frame) { queue(framed(frame)); }
 
 void Connection::queue(Bytes bytes) {
     if (finishing_) return;
+    queued_bytes_ += bytes.size();
+    if (queued_bytes_ > most_queued) return drop();
     outgoing_.push_back(std::move(bytes));
     writable_.notify();
 }

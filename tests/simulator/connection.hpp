@@ -21,7 +21,6 @@ public:
     virtual Bytes certificate_chain() = 0;
     virtual void opened(Connection& connection, ByteView client_payload) = 0;
     virtual void received(Connection& connection, const bridge::whatsapp::Node& node) = 0;
-    virtual void closed(Connection& connection) = 0;
 };
 
 class Connection {
@@ -68,6 +67,7 @@ private:
     FrameReader frames_;
     Stage stage_{Stage::hello};
     std::deque<Bytes> outgoing_;
+    std::size_t queued_bytes_{0};
     common::Event writable_;
     common::Event dropped_;
     bool finishing_{false};

@@ -23,9 +23,16 @@ Server::Server(asio::any_io_executor executor, NoiseIdentity identity, const com
 
 asio::awaitable<void> Server::serve(common::http::WebSocket& socket) {
     Connection connection{executor_, socket, identity_, *this};
-    connections_[&connection] = true;
+    connections_.insert(&connection);
+    // Also when the coroutine is cancelled in `run`.
+    struct Leaving {
+        Leaving(Server& s, Connection& c) : server{s}, connection{c} {}
+        ~Leaving() { server.closed(connection); }
+        Server& server;
+        Connection& connection;
+    };
+    const Leaving leaving{*this, connection};
     co_await connection.run();
-    connections_.erase(&connection);
 }
 
 Account& Server::add_account(std::string_view phone, std::string_view name) {
@@ -77,7 +84,7 @@ void Server::send_malformed(Device& device, MalformedFrame kind) {
 }
 
 void Server::shut_down() {
-    for (auto& [connection, open] : connections_) connection->finish();
+    for (Connection* connection : connections_) connection->finish();
 }
 
 Bytes Server::certificate_chain() { return identity_.certificate_chain(clock_.now(), faults_.certificate); }
@@ -103,6 +110,7 @@ void Server::received(Connection& connection, const Node& node) {
 }
 
 void Server::closed(Connection& connection) {
+    connections_.erase(&connection);
     pairing_.forget(connection);
     Device* device = nullptr;
     if (Account* account = registry_.find(connection.phone)) {

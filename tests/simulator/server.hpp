@@ -9,6 +9,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 
 namespace wa::handshake {
@@ -50,9 +51,9 @@ public:
     Bytes certificate_chain() override;
     void opened(Connection& connection, ByteView client_payload) override;
     void received(Connection& connection, const Node& node) override;
-    void closed(Connection& connection) override;
 
 private:
+    void closed(Connection& connection);
     void send(Connection& connection, const Node& node);
     void fail(Connection& connection, int reason);
     void begin_registration(Connection& connection, const wa::handshake::ClientPayload& payload);
@@ -70,7 +71,7 @@ private:
     Queries queries_;
     Pairing pairing_;
     std::map<std::string, std::unique_ptr<Phone>> phones_;
-    std::map<Connection*, bool> connections_;
+    std::set<Connection*> connections_;
 };
 
 }  // namespace simulator

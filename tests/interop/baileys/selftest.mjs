@@ -1,6 +1,9 @@
 // Two unmodified Baileys companions against the simulator: linking, texts, receipts, healing and every fault.
 // node selftest.mjs PATH/TO/whatsapp-simulator
 import assert from 'node:assert/strict'
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { linkByCode, linkByQr, sleep, startPeer, startSimulator, tap, until } from './harness.mjs'
 
 const program = process.argv[2]
@@ -257,4 +260,36 @@ try {
     await Promise.all([peerA.stop(), peerB.stop()])
     await simulator.stop()
 }
+
+await run('a simulator with a data folder knows its companions after a restart', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'simulator-data-'))
+    const first = await startSimulator(program, ['--data-dir', folder])
+    const peer = await startPeer(first)
+    try {
+        await first.api.post('/accounts', { phone: ada, name: 'Ada' })
+        await first.api.post('/accounts', { phone: cleo, name: 'Cleo' })
+        await linkByQr(first, peer, ada)
+        await peer.api.post('/send', { to: cleo, text: 'before' })
+        await until('"before"', async () => (await first.api.get(`/accounts/${cleo}/messages`)).find(m => m.text === 'before'))
+        await peer.api.post('/stop')
+        await first.api.post(`/accounts/${cleo}/send`, { to: ada, text: 'kept over the restart' })
+        await first.stop()
+        const port = new URL(first.info.whatsapp_url).port
+        const second = await startSimulator(program, ['--data-dir', folder, '--listen', `127.0.0.1:${port}`])
+        try {
+            await peer.api.post('/restart')
+            await peer.open()
+            await arrives(peer, 'kept over the restart')
+            await second.api.post(`/accounts/${cleo}/send`, { to: ada, text: 'after the restart' })
+            await arrives(peer, 'after the restart')
+            await peer.api.post('/send', { to: cleo, text: 'and back' })
+            await until('"and back"', async () => (await second.api.get(`/accounts/${cleo}/messages`)).find(m => m.text === 'and back'))
+        } finally {
+            await second.stop()
+        }
+    } finally {
+        await peer.stop()
+        await first.stop()
+    }
+})
 process.exit(finish())
