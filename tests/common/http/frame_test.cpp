@@ -28,7 +28,7 @@ std::string events_of(std::string_view bytes) {
     }
 }
 
-const std::string valid_frames = frame(Opcode::text, "Hello") + frame(Opcode::ping, "p") +
+const std::string valid_frames = frame(Opcode::text, "Hello") + frame(Opcode::ping, "ping") +
                                  frame(Opcode::binary, std::string(200, 'b')) +
                                  frame(Opcode::close, close_payload(1000, "bye"));
 
@@ -61,7 +61,7 @@ TEST_CASE("frames: the examples of RFC 6455 section 5.7 are written and read", "
 
 TEST_CASE("frames: how the bytes arrive makes no difference", "[http]") {
     const auto whole = events_of(valid_frames);
-    CHECK(whole == "1Hello;9p;2" + std::string(200, 'b') + ";8bye;1000");
+    CHECK(whole == "1Hello;9ping;2" + std::string(200, 'b') + ";8bye;1000");
     FrameReader reader{Role::server, 1000};
     std::string seen;
     for (const char c : valid_frames) {
