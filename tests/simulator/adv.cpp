@@ -15,7 +15,9 @@ constexpr common::ByteArray<2> list_prefix{6, 2};
 std::string text(ByteView bytes) { return common::to_string(bytes); }
 
 bool device_signature_holds(
-    const wa::adv::ADVSignedDeviceIdentity& record, ByteView details, const crypto::PublicKey& account_key,
+    const wa::adv::ADVSignedDeviceIdentity& record,
+    ByteView details,
+    const crypto::PublicKey& account_key,
     const crypto::PublicKey& companion
 ) {
     const Bytes signed_bytes = common::concat({device_prefix, details, companion, account_key});
@@ -25,8 +27,12 @@ bool device_signature_holds(
 }  // namespace
 
 SignedCompanion sign_companion(
-    const Account& account, const crypto::PublicKey& companion, std::uint32_t key_index, std::uint64_t timestamp,
-    ByteView adv_secret, bool tamper
+    const Account& account,
+    const crypto::PublicKey& companion,
+    std::uint32_t key_index,
+    std::uint64_t timestamp,
+    ByteView adv_secret,
+    bool tamper
 ) {
     wa::adv::ADVDeviceIdentity inner;
     inner.set_raw_id(account.raw_id);

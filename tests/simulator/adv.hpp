@@ -15,8 +15,12 @@ struct SignedCompanion {
 };
 
 SignedCompanion sign_companion(
-    const Account& account, const common::crypto::PublicKey& companion, std::uint32_t key_index, std::uint64_t timestamp,
-    ByteView adv_secret, bool tamper
+    const Account& account,
+    const common::crypto::PublicKey& companion,
+    std::uint32_t key_index,
+    std::uint64_t timestamp,
+    ByteView adv_secret,
+    bool tamper
 );
 
 /// The companion's answer completed with the account's key, if its signature holds.

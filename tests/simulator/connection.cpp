@@ -15,13 +15,20 @@ namespace binary = bridge::whatsapp::binary;
 namespace {
 constexpr auto forever = std::chrono::hours{24};
 constexpr std::size_t most_queued = 256U << 20;  // a client that does not read is cut off
-}
+}  // namespace
 
 Connection::Connection(
-    asio::any_io_executor executor, common::http::WebSocket& socket, const NoiseIdentity& identity,
+    asio::any_io_executor executor,
+    common::http::WebSocket& socket,
+    const NoiseIdentity& identity,
     ConnectionEvents& events
 )
-    : executor_{executor}, socket_{socket}, identity_{identity}, events_{events}, writable_{executor}, dropped_{executor} {}
+    : executor_{executor},
+      socket_{socket},
+      identity_{identity},
+      events_{events},
+      writable_{executor},
+      dropped_{executor} {}
 
 asio::awaitable<void> Connection::run() {
     using namespace asio::experimental::awaitable_operators;

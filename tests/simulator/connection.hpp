@@ -26,7 +26,9 @@ public:
 class Connection {
 public:
     Connection(
-        common::asio::any_io_executor executor, common::http::WebSocket& socket, const NoiseIdentity& identity,
+        common::asio::any_io_executor executor,
+        common::http::WebSocket& socket,
+        const NoiseIdentity& identity,
         ConnectionEvents& events
     );
     Connection(const Connection&) = delete;

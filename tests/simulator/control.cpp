@@ -43,7 +43,8 @@ http::Response error_response(const Error& error) {
 }
 
 http::Response version_script(const http::Request&) {
-    return {200, "application/javascript", "self.__swData={\"client_revision\":" + std::to_string(current_build) + ",};"};
+    return {
+        200, "application/javascript", "self.__swData={\"client_revision\":" + std::to_string(current_build) + ",};"};
 }
 
 }  // namespace

@@ -70,7 +70,8 @@ void Control::install_accounts(http::Router& routes) {
     add(routes, "GET", "/accounts", [this](const Request&, json::Value) -> Answer {
         json::Writer out;
         out.array();
-        for (const auto& [phone, account] : server_.registry().accounts()) write(out, account, server_.phone_of(account));
+        for (const auto& [phone, account] : server_.registry().accounts())
+            write(out, account, server_.phone_of(account));
         out.end();
         return ok(out);
     });

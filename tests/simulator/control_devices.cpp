@@ -65,39 +65,50 @@ void Control::install_devices(http::Router& routes) {
         found->second->connection->drop();
         return done();
     });
-    add(routes, "POST", "/devices/{phone}/{device}/stream-error", [this](const Request& request, json::Value body) -> Answer {
-        const auto found = device_of(request);
-        if (!found) return found.error();
-        if (found->second->connection == nullptr) return ControlErrc::not_connected;
-        server_.delivery().answer(*found->first, *found->second, stream_error(body));
-        found->second->connection->finish();
-        return done();
-    });
+    add(routes,
+        "POST",
+        "/devices/{phone}/{device}/stream-error",
+        [this](const Request& request, json::Value body) -> Answer {
+            const auto found = device_of(request);
+            if (!found) return found.error();
+            if (found->second->connection == nullptr) return ControlErrc::not_connected;
+            server_.delivery().answer(*found->first, *found->second, stream_error(body));
+            found->second->connection->finish();
+            return done();
+        });
     add(routes, "POST", "/devices/{phone}/{device}/hold", [this](const Request& request, json::Value body) -> Answer {
         const auto found = device_of(request);
         if (!found) return found.error();
-        if (body["hold"].boolean_or(true)) found->second->held = true;
-        else server_.delivery().release(*found->first, *found->second);
+        if (body["hold"].boolean_or(true))
+            found->second->held = true;
+        else
+            server_.delivery().release(*found->first, *found->second);
         return done();
     });
-    add(routes, "POST", "/devices/{phone}/{device}/malformed", [this](const Request& request, json::Value body) -> Answer {
-        const auto found = device_of(request);
-        if (!found) return found.error();
-        const auto kind = malformed_kind(body["kind"].string_or(""));
-        if (!kind) return Error{ControlErrc::bad_request, "kind is frame, node, zlib_bomb or bad_token"};
-        if (found->second->connection == nullptr) return ControlErrc::not_connected;
-        server_.send_malformed(*found->second, *kind);
-        return done();
-    });
-    add(routes, "POST", "/devices/{phone}/{device}/corrupt-session", [this](const Request& request, json::Value body) -> Answer {
-        const auto found = device_of(request);
-        if (!found) return found.error();
-        const auto peer = find_account(body["peer"].string_or(""));
-        if (!peer) return peer.error();
-        const auto wrecked = server_.phone_of(**peer).wreck_session(*found->first, found->second->number);
-        if (!wrecked) return wrecked.error();
-        return done();
-    });
+    add(routes,
+        "POST",
+        "/devices/{phone}/{device}/malformed",
+        [this](const Request& request, json::Value body) -> Answer {
+            const auto found = device_of(request);
+            if (!found) return found.error();
+            const auto kind = malformed_kind(body["kind"].string_or(""));
+            if (!kind) return Error{ControlErrc::bad_request, "kind is frame, node, zlib_bomb or bad_token"};
+            if (found->second->connection == nullptr) return ControlErrc::not_connected;
+            server_.send_malformed(*found->second, *kind);
+            return done();
+        });
+    add(routes,
+        "POST",
+        "/devices/{phone}/{device}/corrupt-session",
+        [this](const Request& request, json::Value body) -> Answer {
+            const auto found = device_of(request);
+            if (!found) return found.error();
+            const auto peer = find_account(body["peer"].string_or(""));
+            if (!peer) return peer.error();
+            const auto wrecked = server_.phone_of(**peer).wreck_session(*found->first, found->second->number);
+            if (!wrecked) return wrecked.error();
+            return done();
+        });
 }
 
 void Control::install_faults(http::Router& routes) {
@@ -155,8 +166,10 @@ Control::Answer Control::set_faults(json::Value body) {
             const auto account = find_account(value["phone"].string_or(""));
             if (!account) return account.error();
             const auto reason = static_cast<int>(value["reason"].integer_or(0));
-            if (reason == 0) faults.login_failures.erase((*account)->phone);
-            else faults.login_failures[(*account)->phone] = reason;
+            if (reason == 0)
+                faults.login_failures.erase((*account)->phone);
+            else
+                faults.login_failures[(*account)->phone] = reason;
         } else if (key == "bad_certificate") {
             const auto fault = certificate_fault(value.string_or(""));
             if (!fault) return Error{ControlErrc::bad_request, "bad_certificate is wrong_root, expired or wrong_leaf"};

@@ -1,4 +1,5 @@
-/// Getting stanzas to devices: at once, or from their queues once they ask, again until they confirm (protocol part 2, 11.5).
+/// Getting stanzas to devices: at once, or from their queues once they ask, again until they confirm (protocol part
+/// 2, 11.5).
 #pragma once
 
 #include "common/async/async.hpp"
@@ -21,7 +22,8 @@ public:
 
     /// An answer on a connection; lost when the device is held or gone.
     void answer(const Account& account, Device& device, const Node& node);
-    /// A stanza the device must confirm: sent now if it is active, kept until confirmed. Device 0 gets it without a queue.
+    /// A stanza the device must confirm: sent now if it is active, kept until confirmed. Device 0 gets it without a
+    /// queue.
     void deliver(Account& account, Device& device, Node stanza);
     /// After `<active/>`: preview, everything queued with `offline`, end mark.
     void start(const Account& account, Device& device);

@@ -18,32 +18,45 @@ std::vector<Demo::Person> Demo::cast() {
     people.push_back(
         {"4915550002001",
          "Mara Feldmann",
-         {"Guten Morgen! Bist du schon unterwegs?", "Der Zug nach Leipzig hat wieder zwölf Minuten Verspätung.",
-          "Ich habe den Entwurf gelesen, Seite 4 gefällt mir am besten.", "Kannst du bis heute Abend die Zahlen schicken?",
-          "Übrigens: das Café am Markt hat wieder offen ☕", "Bringst du morgen den Schlüssel mit?"},
+         {"Guten Morgen! Bist du schon unterwegs?",
+          "Der Zug nach Leipzig hat wieder zwölf Minuten Verspätung.",
+          "Ich habe den Entwurf gelesen, Seite 4 gefällt mir am besten.",
+          "Kannst du bis heute Abend die Zahlen schicken?",
+          "Übrigens: das Café am Markt hat wieder offen ☕",
+          "Bringst du morgen den Schlüssel mit?"},
          {"Alles klar, danke dir!", "Perfekt, so machen wir es.", "Hm, da muss ich kurz nachsehen.", "Super 👍"}}
     );
     people.push_back(
         {"34655500003",
          "Lucía Ortega",
-         {"¿Quedamos el sábado para la excursión?", "He reservado mesa para cuatro a las nueve.",
-          "Mira qué sol hace hoy en Valencia ☀️", "El taller dice que la bici estará lista el jueves.",
-          "¿Te acuerdas del nombre de aquel libro?", "Mamá pregunta si vienes a comer el domingo."},
+         {"¿Quedamos el sábado para la excursión?",
+          "He reservado mesa para cuatro a las nueve.",
+          "Mira qué sol hace hoy en Valencia ☀️",
+          "El taller dice que la bici estará lista el jueves.",
+          "¿Te acuerdas del nombre de aquel libro?",
+          "Mamá pregunta si vienes a comer el domingo."},
          {"¡Genial!", "Vale, te aviso luego.", "Jajaja, ya veremos.", "Un abrazo 🤗"}}
     );
     people.push_back(
         {"12125550104",
          "Noah Whitfield",
-         {"Morning! The build finished overnight, all green.", "I moved our review to 3 pm, hope that works.",
-          "Did the customer say anything about the invoice?", "The new microphone arrived, the sound is so much better.",
-          "Reminder: standup is on the roof today.", "Found the bug: it was the time zone, of course."},
+         {"Morning! The build finished overnight, all green.",
+          "I moved our review to 3 pm, hope that works.",
+          "Did the customer say anything about the invoice?",
+          "The new microphone arrived, the sound is so much better.",
+          "Reminder: standup is on the roof today.",
+          "Found the bug: it was the time zone, of course."},
          {"Sounds good to me.", "On it.", "Let me check and get back to you.", "Ha, exactly."}}
     );
     people.push_back(
         {"8613855500005",
          "林小雨",
-         {"早上好,今天下午有空吗?", "我把照片放在共享文件夹里了。", "图书馆明天关门,我们换个地方吧。", "火车票已经买好了,八点十分出发。",
-          "这家面馆的牛肉面真不错。", "别忘了带雨伞。"},
+         {"早上好,今天下午有空吗?",
+          "我把照片放在共享文件夹里了。",
+          "图书馆明天关门,我们换个地方吧。",
+          "火车票已经买好了,八点十分出发。",
+          "这家面馆的牛肉面真不错。",
+          "别忘了带雨伞。"},
          {"好的,没问题。", "明白了,谢谢!", "我看一下再告诉你。", "哈哈,太好了。"}}
     );
     return people;
@@ -55,7 +68,8 @@ Demo::Demo(common::asio::any_io_executor, Server& server, const common::Clock& c
     for (Person& person : people_) {
         const Account& account = server_.add_account(person.phone, person.name);
         server_.phone_of(account).set_on_text([this, phone = person.phone](const PhoneMessage& message) {
-            if (message.from == owner_phone) pending_.push_back({phone, message.id, clock_.now_ms() + between(1500, 4000)});
+            if (message.from == owner_phone)
+                pending_.push_back({phone, message.id, clock_.now_ms() + between(1500, 4000)});
         });
     }
 }

@@ -17,7 +17,7 @@ struct Faults {
     bool drop_acks{false};                      ///< messages are routed, their acks are not sent
     std::chrono::milliseconds ack_delay{0};
     BadCertificate certificate{BadCertificate::none};
-    bool tamper_adv{false};          ///< pair-success with a wrong account signature
+    bool tamper_adv{false};  ///< pair-success with a wrong account signature
     bool ignore_pings{false};
     bool duplicate_delivery{false};  ///< every message stanza goes out twice
     std::string flip_bit_next;       ///< phone whose companion gets the next message damaged; then cleared

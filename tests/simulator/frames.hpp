@@ -11,7 +11,8 @@ namespace simulator {
 class FrameReader {
 public:
     void feed(common::ByteView bytes) { common::append(buffer_, bytes); }
-    /// The next whole frame; nothing while bytes are missing. The intro comes first, with an optional edge-routing prefix.
+    /// The next whole frame; nothing while bytes are missing. The intro comes first, with an optional edge-routing
+    /// prefix.
     common::Result<std::optional<common::Bytes>> next();
 
 private:

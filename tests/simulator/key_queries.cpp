@@ -34,9 +34,9 @@ std::optional<SignedKey> parse_signed_key(const Node* node, const crypto::Public
     if (id == nullptr || id->bytes().size() != 3 || value == nullptr || signature == nullptr) return std::nullopt;
     if (!signature_holds(identity, value->bytes(), signature->bytes())) return std::nullopt;
     return SignedKey{
-        static_cast<std::uint32_t>(common::read_be(id->bytes())), common::to_bytes(value->bytes()),
-        common::to_bytes(signature->bytes())
-    };
+        static_cast<std::uint32_t>(common::read_be(id->bytes())),
+        common::to_bytes(value->bytes()),
+        common::to_bytes(signature->bytes())};
 }
 
 void adopt(PublishedKeys& keys, SignedKey signed_key) {
@@ -160,9 +160,12 @@ Node Queries::usync_user(const Node& query, const Node& user) {
     const auto jid = user.jid("jid");
     const Account* account = jid ? registry_.find(*jid) : registry_.find(digits);
     Node reply{"user"};
-    if (jid) reply.set("jid", *jid);
-    else if (account != nullptr) reply.set("jid", account->jid(Space::pn));
-    else reply.set("jid", Jid{digits, bridge::whatsapp::server::user});
+    if (jid)
+        reply.set("jid", *jid);
+    else if (account != nullptr)
+        reply.set("jid", account->jid(Space::pn));
+    else
+        reply.set("jid", Jid{digits, bridge::whatsapp::server::user});
     for (const Node& protocol : query.children()) {
         if (protocol.tag == "contact") {
             Node contact{"contact", {{"type", account == nullptr ? "out" : "in"}}};

@@ -46,7 +46,9 @@ LinkCodeAnswer answer_link_code(const LinkCodeRequest& request, const std::strin
 }
 
 common::Result<common::SecretBytes> open_key_bundle(
-    const LinkCodeAnswer& answer, const Node& finish, const crypto::KeyPair& phone_identity,
+    const LinkCodeAnswer& answer,
+    const Node& finish,
+    const crypto::KeyPair& phone_identity,
     const crypto::PublicKey& companion_identity
 ) {
     const Node* wrapped = finish.child("link_code_pairing_wrapped_key_bundle");

@@ -27,7 +27,9 @@ common::Result<LinkCodeRequest> parse_companion_hello(const bridge::whatsapp::No
 LinkCodeAnswer answer_link_code(const LinkCodeRequest& request, const std::string& code);
 /// The ADV secret both sides derive; fails on a wrong code.
 common::Result<common::SecretBytes> open_key_bundle(
-    const LinkCodeAnswer& answer, const bridge::whatsapp::Node& finish, const common::crypto::KeyPair& phone_identity,
+    const LinkCodeAnswer& answer,
+    const bridge::whatsapp::Node& finish,
+    const common::crypto::KeyPair& phone_identity,
     const common::crypto::PublicKey& companion_identity
 );
 

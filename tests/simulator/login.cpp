@@ -31,7 +31,8 @@ common::Result<Registration> parse_registration(
         return common::Errc::invalid_argument;
     }
     const auto signature = common::as_bytes(data.e_skey_sig());
-    if (!crypto::xeddsa_verify(*identity, crypto::prefixed(*signed_key), signature)) return common::Errc::invalid_argument;
+    if (!crypto::xeddsa_verify(*identity, crypto::prefixed(*signed_key), signature))
+        return common::Errc::invalid_argument;
     const auto build = crypto::md5(common::as_bytes(version));
     if (data.build_hash() != common::as_text(build)) return common::Errc::invalid_argument;
     registration.keys.registration_id = static_cast<std::uint32_t>(common::read_be(common::as_bytes(data.e_regid())));

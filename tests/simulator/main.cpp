@@ -54,7 +54,11 @@ asio::awaitable<void> save_now_and_then(simulator::Server& server, std::string f
 }
 
 asio::awaitable<void> stop_on_signal(
-    asio::io_context& io, simulator::Server& server, simulator::Load& load, http::Server& whatsapp, http::Server& control
+    asio::io_context& io,
+    simulator::Server& server,
+    simulator::Load& load,
+    http::Server& whatsapp,
+    http::Server& control
 ) {
     asio::signal_set signals{io, SIGINT, SIGTERM};
     boost::system::error_code code;
@@ -85,7 +89,9 @@ Status run(const Options& options) {
     http::Router whatsapp_routes;
     whatsapp_routes.add_websocket(
         "/ws/chat",
-        [&server](const http::Request&, http::WebSocket& socket) -> asio::awaitable<void> { co_await server.serve(socket); }
+        [&server](const http::Request&, http::WebSocket& socket) -> asio::awaitable<void> {
+            co_await server.serve(socket);
+        }
     );
     simulator::Control::install_version(whatsapp_routes);
     http::ServerOptions listen = server_options(options.listen);

@@ -20,7 +20,9 @@ struct LogEntry {
 
 class NodeLog {
 public:
-    void add(std::string_view phone, std::uint16_t device, std::string_view direction, const bridge::whatsapp::Node& node);
+    void add(
+        std::string_view phone, std::uint16_t device, std::string_view direction, const bridge::whatsapp::Node& node
+    );
     const std::deque<LogEntry>& entries() const noexcept { return entries_; }
 
 private:

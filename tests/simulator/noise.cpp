@@ -22,8 +22,13 @@ Bytes nonce(std::uint32_t counter) {
 
 /// Serialises and signs one certificate.
 void fill(
-    wa::handshake::CertChain::NoiseCertificate& certificate, std::uint32_t serial, std::uint32_t issuer,
-    const crypto::PublicKey& key, std::uint64_t from, std::uint64_t until, const crypto::PrivateKey& signer
+    wa::handshake::CertChain::NoiseCertificate& certificate,
+    std::uint32_t serial,
+    std::uint32_t issuer,
+    const crypto::PublicKey& key,
+    std::uint64_t from,
+    std::uint64_t until,
+    const crypto::PrivateKey& signer
 ) {
     wa::handshake::CertChain::NoiseCertificate::Details details;
     details.set_serial(serial);

@@ -11,8 +11,8 @@
 
 namespace simulator {
 
-using common::ByteView;
 using common::Bytes;
+using common::ByteView;
 using common::Result;
 
 enum class HandshakeErrc { bad_intro = 1, bad_message, bad_key, not_authentic };

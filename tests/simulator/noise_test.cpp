@@ -23,9 +23,8 @@ TEST_CASE("noise: the bridge's client and the simulator agree on keys and read e
     const crypto::KeyPair client_static = crypto::KeyPair::generate();
     const Bytes payload = common::to_bytes("who I am");
 
-    const auto hello = server.accept_hello(
-        client.client_hello(), identity, identity.certificate_chain(now, BadCertificate::none)
-    );
+    const auto hello =
+        server.accept_hello(client.client_hello(), identity, identity.certificate_chain(now, BadCertificate::none));
     REQUIRE(hello);
     const auto finish = client.client_finish(*hello, identity.root.public_key, client_static, payload, now);
     REQUIRE(finish);

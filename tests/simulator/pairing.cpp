@@ -37,7 +37,8 @@ Result<QrCode> parse_qr(std::string_view text) {
     const auto identity = common::from_base64(fields[1]);
     const auto secret = common::from_base64(fields[2]);
     if (!noise || !identity || !secret || secret->size() != 32) return PairingErrc::bad_qr;
-    return QrCode{std::string{text}, common::to_string(*noise), common::to_string(*identity), common::to_string(*secret)};
+    return QrCode{
+        std::string{text}, common::to_string(*noise), common::to_string(*identity), common::to_string(*secret)};
 }
 
 std::string text(const crypto::PublicKey& key) { return common::to_string(ByteView{key}); }
@@ -59,7 +60,8 @@ common::ErrcInfo describe(PairingErrc code) noexcept {
     switch (code) {
         case PairingErrc::bad_qr: return {Kind::invalid, "not a WhatsApp linking QR code"};
         case PairingErrc::unknown_ref: return {Kind::conflict, "the QR code is not valid any more"};
-        case PairingErrc::key_mismatch: return {Kind::invalid, "the QR code's keys are not those of the waiting companion"};
+        case PairingErrc::key_mismatch:
+            return {Kind::invalid, "the QR code's keys are not those of the waiting companion"};
         case PairingErrc::no_request: return {Kind::conflict, "no companion asked for a code with this number"};
         case PairingErrc::wrong_code: return {Kind::invalid, "the code is wrong"};
         case PairingErrc::refused: return {Kind::conflict, "the companion refused the link"};
@@ -93,7 +95,11 @@ struct Pairing::Link {
 };
 
 Pairing::Pairing(
-    asio::any_io_executor executor, Registry& registry, Router& router, const Faults& faults, NodeLog& log,
+    asio::any_io_executor executor,
+    Registry& registry,
+    Router& router,
+    const Faults& faults,
+    NodeLog& log,
     const common::Clock& clock
 )
     : executor_{std::move(executor)}, registry_{registry}, router_{router}, faults_{faults}, log_{log}, clock_{clock} {}
@@ -167,7 +173,9 @@ asio::awaitable<Result<std::uint16_t>> Pairing::scan(Account& account, std::stri
 
 asio::awaitable<Result<std::uint16_t>> Pairing::enter_code(Account& account, std::string code) {
     std::erase(code, '-');
-    const auto asked = [&](const auto& entry) { return entry.second->code && entry.second->code->phone == account.phone; };
+    const auto asked = [&](const auto& entry) {
+        return entry.second->code && entry.second->code->phone == account.phone;
+    };
     const auto found = std::ranges::find_if(links_, asked);
     if (found == links_.end()) co_return Error{PairingErrc::no_request};
     const LinkPtr link = found->second;
@@ -206,8 +214,7 @@ void Pairing::companion_finish(Link& link, const Node& iq, const Node& request) 
     Account* account = registry_.find(link.phone);
     if (account == nullptr || !link.answer) return link.fail(PairingErrc::no_request);
     send(link, result_for(iq));
-    const auto secret =
-        open_key_bundle(*link.answer, request, account->identity, link.registration.keys.identity);
+    const auto secret = open_key_bundle(*link.answer, request, account->identity, link.registration.keys.identity);
     if (!secret) return link.fail(secret.error());
     offer(link, *account, secret->view());
 }
@@ -245,8 +252,7 @@ void Pairing::signed_by_companion(Link& link, const Node& iq) {
     const Node* sign = iq.child("pair-device-sign");
     const Node* identity = sign == nullptr ? nullptr : sign->child("device-identity");
     if (identity == nullptr) return link.fail(Error{PairingErrc::refused, "pair-device-sign is missing"});
-    auto record =
-        accept_device_signature(*account, link.registration.keys.identity, link.offered, identity->bytes());
+    auto record = accept_device_signature(*account, link.registration.keys.identity, link.offered, identity->bytes());
     if (!record) return link.fail(Error{PairingErrc::refused, "the device signature does not hold"});
 
     Device device;

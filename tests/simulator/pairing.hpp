@@ -1,4 +1,5 @@
-/// Linking a companion: the server's and the phone's side of QR and code pairing (protocol part 1, sections 6.6 and 7.4).
+/// Linking a companion: the server's and the phone's side of QR and code pairing (protocol part 1, sections 6.6
+/// and 7.4).
 #pragma once
 
 #include "common/async/async.hpp"
@@ -26,7 +27,11 @@ struct Registration {
 class Pairing {
 public:
     Pairing(
-        common::asio::any_io_executor executor, Registry& registry, Router& router, const Faults& faults, NodeLog& log,
+        common::asio::any_io_executor executor,
+        Registry& registry,
+        Router& router,
+        const Faults& faults,
+        NodeLog& log,
         const common::Clock& clock
     );
 

@@ -1,8 +1,7 @@
-#include "tests/simulator/adv.hpp"
-#include "tests/simulator/link_code.hpp"
-
 #include "bridge/whatsapp/binary/codec.hpp"
 #include "proto/adv.pb.h"
+#include "tests/simulator/adv.hpp"
+#include "tests/simulator/link_code.hpp"
 #include "tests/simulator/network.hpp"
 #include "tests/support/print.hpp"
 #include "tests/support/vectors.hpp"
@@ -16,12 +15,15 @@ namespace vectors = tests::support;
 namespace {
 
 /// What an honest companion answers to the identity it was offered.
-Bytes counter_sign(const SignedCompanion& offered, const crypto::KeyPair& companion, const crypto::PublicKey& account_key) {
+Bytes counter_sign(
+    const SignedCompanion& offered, const crypto::KeyPair& companion, const crypto::PublicKey& account_key
+) {
     wa::adv::ADVSignedDeviceIdentity record;
     record.ParseFromArray(offered.signed_identity.data(), static_cast<int>(offered.signed_identity.size()));
     const Bytes prefix{6, 1};
-    const auto signature =
-        crypto::xeddsa_sign(companion.private_key, common::concat({prefix, offered.details, companion.public_key, account_key}));
+    const auto signature = crypto::xeddsa_sign(
+        companion.private_key, common::concat({prefix, offered.details, companion.public_key, account_key})
+    );
     record.clear_account_signature_key();
     record.set_device_signature(common::to_string(ByteView{signature}));
     return common::to_bytes(record.SerializeAsString());
@@ -47,7 +49,9 @@ TEST_CASE("adv: a companion that signs honestly is accepted and proves itself to
     CHECK_FALSE(proves_companion(*record, companion.public_key, companion.public_key));
     const auto stranger = crypto::KeyPair::generate();
     CHECK_FALSE(proves_companion(*record, account_key, stranger.public_key));
-    CHECK_FALSE(accept_device_signature(account, companion.public_key, offered, counter_sign(offered, stranger, account_key)));
+    CHECK_FALSE(
+        accept_device_signature(account, companion.public_key, offered, counter_sign(offered, stranger, account_key))
+    );
 }
 
 TEST_CASE("adv: a tampered offer carries a right MAC over a wrong signature", "[simulator]") {
@@ -81,8 +85,7 @@ TEST_CASE("link code: the phone derives the ADV secret of the vectors, and refus
         CHECK(common::to_hex(answer.companion_ephemeral) == vectors::text(run, "companion_ephemeral_public_hex"));
         answer.ephemeral = key_pair(run, "primary_ephemeral_private_hex");
         const auto identity = key_pair(run, "primary_identity_private_hex");
-        const auto companion =
-            common::to_array<32>(vectors::hex(run, "companion_identity_public_hex")).value();
+        const auto companion = common::to_array<32>(vectors::hex(run, "companion_identity_public_hex")).value();
         const Node& body = *finish->child("link_code_companion_reg");
         const auto secret = open_key_bundle(answer, body, identity, companion);
         REQUIRE(secret);

@@ -38,7 +38,7 @@ std::string text_of(const wa::e2e::Message& message) {
 }
 
 /// The form of phones' ids, so that clients that guess the platform are served.
-std::string fresh_id() { 
+std::string fresh_id() {
     std::string hex = common::to_hex(crypto::random_bytes(9));
     for (char& c : hex) c = static_cast<char>(c >= 'a' ? c - 'a' + 'A' : c);
     return "3A" + hex;
@@ -55,7 +55,8 @@ std::uint64_t Phone::now() const { return static_cast<std::uint64_t>(clock_.now(
 
 void Phone::install() {
     storage_ = std::make_unique<tests::support::MemoryStorage>();
-    signal::LocalIdentity local{account_.identity, static_cast<std::uint32_t>(1 + crypto::random_below(registration_id_limit))};
+    signal::LocalIdentity local{
+        account_.identity, static_cast<std::uint32_t>(1 + crypto::random_below(registration_id_limit))};
     cipher_ = std::make_unique<signal::Cipher>(*storage_, local);
     Device& device = account_.devices[0];
     device.platform = "android";
@@ -116,7 +117,8 @@ Result<Bytes> Phone::open(const Node& stanza, const Account& sender, std::uint16
     const Node* record = stanza.child("device-identity");
     const auto identity = cipher_->identity_of(address);
     if (record == nullptr || !identity || !*identity) return common::Errc::invalid_argument;
-    if (!proves_companion(record->bytes(), sender.identity.public_key, **identity)) return common::Errc::invalid_argument;
+    if (!proves_companion(record->bytes(), sender.identity.public_key, **identity))
+        return common::Errc::invalid_argument;
     return plain;
 }
 

@@ -1,4 +1,5 @@
-/// A scripted person's phone: device 0 of an account with a real Signal endpoint. Writes, reads, asks again, answers retries.
+/// A scripted person's phone: device 0 of an account with a real Signal endpoint. Writes, reads, asks again, answers
+/// retries.
 #pragma once
 
 #include "bridge/whatsapp/signal/signal.hpp"
@@ -53,7 +54,8 @@ public:
     /// The message id: `id`, or a fresh one when that is empty.
     common::Result<std::string> send_text(Account& to, const std::string& text, std::string id);
     void read(const Account& from, const std::vector<std::string>& ids);
-    /// Replaces the session with that device by one that only this side knows: the next messages cannot be opened there.
+    /// Replaces the session with that device by one that only this side knows: the next messages cannot be opened
+    /// there.
     common::Status wreck_session(const Account& owner, std::uint16_t device);
     /// As after a new installation: new identity, keys, and no sessions.
     void change_identity();

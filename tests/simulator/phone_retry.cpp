@@ -1,8 +1,8 @@
-// How a scripted phone heals broken sessions, and how it breaks one on request (protocol part 2, sections 6.8 and 6.10).
-#include "tests/simulator/phone.hpp"
-
+// How a scripted phone heals broken sessions, and how it breaks one on request (protocol part 2, sections 6.8
+// and 6.10).
 #include "common/log/log.hpp"
 #include "tests/simulator/bundle.hpp"
+#include "tests/simulator/phone.hpp"
 
 namespace simulator {
 
@@ -20,8 +20,7 @@ Node bytes_node(std::string_view tag, ByteView bytes) { return Node{tag, {}, com
 
 /// An endpoint that exists for a moment, to have a session with nobody.
 struct Stranger {
-    Stranger()
-        : identity{crypto::KeyPair::generate()}, cipher{storage, signal::LocalIdentity{identity, 1}} {}
+    Stranger() : identity{crypto::KeyPair::generate()}, cipher{storage, signal::LocalIdentity{identity, 1}} {}
     crypto::KeyPair identity;
     tests::support::MemoryStorage storage;
     signal::Cipher cipher;

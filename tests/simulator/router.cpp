@@ -24,7 +24,10 @@ Node damaged(Node enc) {
 }  // namespace
 
 Router::Router(
-    common::asio::any_io_executor executor, Registry& registry, Delivery& delivery, Faults& faults,
+    common::asio::any_io_executor executor,
+    Registry& registry,
+    Delivery& delivery,
+    Faults& faults,
     const common::Clock& clock
 )
     : executor_{std::move(executor)}, registry_{registry}, delivery_{delivery}, faults_{faults}, clock_{clock} {}
@@ -46,7 +49,9 @@ Node Router::copy_for(
         const Account* peer = registry_.find(chat);
         if (original.text("category") != "peer") {
             copy.set("recipient", chat);
-            copy.set("peer_recipient" + std::string{suffix(other(space))}, (peer ? *peer : recipient).jid(other(space)));
+            copy.set(
+                "peer_recipient" + std::string{suffix(other(space))}, (peer ? *peer : recipient).jid(other(space))
+            );
         }
     } else {
         copy.set("sender" + std::string{suffix(other(space))}, sender.jid(other(space)));
@@ -88,7 +93,8 @@ void Router::message(Account& sender, Device& from, const Node& node) {
         return acknowledge(sender, from, node, error_malformed, "");
     }
     const Node* single = node.child("enc");
-    const bool resend = node.has("device_fanout") || node.has("participant") || (single != nullptr && single->has("count"));
+    const bool resend =
+        node.has("device_fanout") || node.has("participant") || (single != nullptr && single->has("count"));
     if (!resend && from.accepted.contains(id)) return acknowledge(sender, from, node, 0, "");
     from.accepted.add(id);
     if (recipient != &sender) {

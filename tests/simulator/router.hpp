@@ -9,7 +9,10 @@ namespace simulator {
 class Router {
 public:
     Router(
-        common::asio::any_io_executor executor, Registry& registry, Delivery& delivery, Faults& faults,
+        common::asio::any_io_executor executor,
+        Registry& registry,
+        Delivery& delivery,
+        Faults& faults,
         const common::Clock& clock
     );
 
@@ -24,14 +27,21 @@ public:
 
 private:
     Node copy_for(
-        const Account& sender, const Device& from, const Account& recipient, const Node& original, const Node& enc, bool own
+        const Account& sender,
+        const Device& from,
+        const Account& recipient,
+        const Node& original,
+        const Node& enc,
+        bool own
     );
     /// One encrypted copy on its way to the device that `target` names.
     void route_copy(
         Account& sender, Device& from, Account& recipient, const Node& original, const Jid& target, const Node& enc
     );
     void acknowledge(Account& account, Device& device, const Node& message, int error, const std::string& phash);
-    std::string missing_devices(const Account& sender, const Device& from, const Account& recipient, const Node& message);
+    std::string missing_devices(
+        const Account& sender, const Device& from, const Account& recipient, const Node& message
+    );
     void send_presence(const Account& about, Account& watcher, Device& device);
     std::string now() const;
 

@@ -97,7 +97,8 @@ void Server::send(Connection& connection, const Node& node) {
 void Server::received(Connection& connection, const Node& node) {
     log_.add(connection.phone, connection.device, "in", node);
     Account* account = connection.phone.empty() ? nullptr : registry_.find(connection.phone);
-    const auto found = account == nullptr ? decltype(account->devices.begin()){} : account->devices.find(connection.device);
+    const auto found =
+        account == nullptr ? decltype(account->devices.begin()){} : account->devices.find(connection.device);
     if (account == nullptr || found == account->devices.end()) return before_login(connection, node);
     Device& device = found->second;
     if (node.tag == "iq") return queries_.handle(*account, device, node);

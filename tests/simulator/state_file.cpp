@@ -53,7 +53,8 @@ void write(json::Writer& out, const Device& device) {
     out.object().field("number", device.number).field("platform", device.platform);
     out.field("noise", common::to_base64(device.noise)).field("key_index", device.key_index);
     out.field("identity_record", common::to_base64(device.identity_record));
-    out.field("registration_id", device.keys.registration_id).field("identity", common::to_base64(device.keys.identity));
+    out.field("registration_id", device.keys.registration_id)
+        .field("identity", common::to_base64(device.keys.identity));
     out.field("signed_id", device.keys.signed_id).field("signed_key", common::to_base64(device.keys.signed_key));
     out.field("signature", common::to_base64(device.keys.signature)).key("one_time").array();
     for (const OneTimeKey& key : device.keys.one_time) {

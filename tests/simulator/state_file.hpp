@@ -1,5 +1,5 @@
-/// What `--data-dir` keeps: the Noise keys, accounts, linked devices with their keys and queues. Signal sessions of phones
-/// are not kept; they heal by retry receipts, as after a real reinstallation from a backup.
+/// What `--data-dir` keeps: the Noise keys, accounts, linked devices with their keys and queues. Signal sessions of
+/// phones are not kept; they heal by retry receipts, as after a real reinstallation from a backup.
 #pragma once
 
 #include "tests/simulator/server.hpp"
