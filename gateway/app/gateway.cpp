@@ -7,7 +7,7 @@
 namespace gateway::app {
 namespace {
 
-constexpr std::chrono::milliseconds drain_limit{10'000};
+constexpr std::chrono::milliseconds drain_limit{3'000};
 
 }  // namespace
 
@@ -37,6 +37,7 @@ common::Status Gateway::start() {
     if (auto listening = server_.listen(); !listening) return listening;
     tasks_.spawn(bridge_.watch());
     tasks_.spawn(feed_.run());
+    tasks_.spawn(hub_.keep_alive());
     tasks_.spawn(server_.run());
     return {};
 }

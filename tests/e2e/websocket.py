@@ -63,6 +63,8 @@ class WebSocket:
                 self.send(payload, 10)
             elif opcode == 8:
                 code = struct.unpack("!H", payload[:2])[0] if len(payload) >= 2 else 1005
+                self.send(payload[:2], 8)
+                self.close()
                 raise Closed(code, payload[2:].decode(errors="replace"))
             elif opcode == 1:
                 return payload.decode()
