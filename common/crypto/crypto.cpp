@@ -21,7 +21,7 @@ ErrcInfo describe(Errc code) noexcept {
 void random_bytes(std::span<std::uint8_t> out) {
     static const bool ready = sodium_init() >= 0;
     if (!ready) throw std::runtime_error{"no random generator"};
-    randombytes_buf(out.data(), out.size());
+    if (!out.empty()) randombytes_buf(out.data(), out.size());
 }
 
 Bytes random_bytes(std::size_t size) {
