@@ -69,8 +69,12 @@ asio::awaitable<Result<Reply>> Bridge::send(http::ClientRequest request) {
         lost(error);
         co_return common::Error{Errc::away, error.message()};
     }
+    if (reply->status == 401 || reply->status == 403) {
+        const common::Error refusal{Errc::refused};
+        lost(refusal);
+        co_return refusal;
+    }
     heard();
-    if (reply->status == 401 || reply->status == 403) co_return common::Error{Errc::refused};
     co_return reply;
 }
 

@@ -156,22 +156,38 @@ asio::awaitable<void> Hub::on_event(common::contract::Event event) {
 
 void Hub::broadcast(const Frame& frame) {
     std::size_t sent = 0;
-    for (std::size_t at = 0; at < live_.size();) {
+    for (std::size_t at = 0; at < live_.size(); ++at) {
         Client& client = *live_[at];
-        ++at;
         if (client.cursor >= frame.seq) continue;
         client.cursor = frame.seq;
         if (!client.filter.passes(frame)) continue;
-        if (client.socket.push(frame.wire)) {
+        if (push_or_leave(client, frame.wire)) {
             ++sent;
-            continue;
+        } else {
+            --at;  // another client has taken the place
         }
-        // The socket is being cut; the client's coroutine notices by itself.
-        cut_.add();
-        leave(client);
-        --at;
     }
     if (sent > 0) delivered_.add(static_cast<double>(sent));
+}
+
+bool Hub::push_or_leave(Client& client, std::shared_ptr<const std::string> frame) {
+    if (client.socket.push(std::move(frame))) return true;
+    // The socket is being cut; the client's coroutine notices by itself.
+    cut_.add();
+    leave(client);
+    return false;
+}
+
+asio::awaitable<void> Hub::keep_alive() {
+    // RFC 6455 section 5.5.2: an empty ping, unmasked.
+    const auto ping = std::make_shared<const std::string>("\x89\x00", 2);
+    while (true) {
+        const auto waited = co_await common::sleep_for(options_.ping_interval);
+        if (!waited) co_return;
+        for (std::size_t at = 0; at < live_.size();) {
+            if (push_or_leave(*live_[at], ping)) ++at;
+        }
+    }
 }
 
 void Hub::on_gap(std::int64_t oldest_cursor) {

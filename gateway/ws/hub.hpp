@@ -12,6 +12,7 @@
 #include "gateway/ws/ring.hpp"
 #include "gateway/ws/slots.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -29,6 +30,7 @@ struct HubOptions {
     std::size_t max_bytes{2U << 20};
     std::size_t max_clients{9'000};
     std::size_t max_catching_up{16};     ///< clients that are served from the bridge at a time
+    std::chrono::milliseconds ping_interval{30'000};
 };
 
 class Hub final : public bridge_link::FeedListener {
@@ -40,6 +42,8 @@ public:
     ~Hub() override;
 
     void add_to(common::http::Router& router);
+    /// Pings every client now and then, so that proxies keep idle connections and dead ones come to light. Until cancelled.
+    asio::awaitable<void> keep_alive();
     std::size_t clients() const noexcept { return connected_; }
 
     void on_start(std::int64_t after, std::int64_t newest) override;
@@ -63,6 +67,7 @@ private:
     void join(Client& client);
     void leave(Client& client);
     void broadcast(const Frame& frame);
+    bool push_or_leave(Client& client, std::shared_ptr<const std::string> frame);
 
     asio::any_io_executor executor_;
     bridge_link::Bridge& bridge_;

@@ -48,6 +48,8 @@ TEST_CASE("a bridge that refuses the gateway's token is told apart", "[gateway]"
     const auto answer = world.get("/chats");
     CHECK(answer.status == 503);
     CHECK(parsed(answer.body).root()["detail"].string() == "The bridge refuses this gateway's token. Check --bridge-token.");
+    world.bridge.answer("GET /api/session", 401, R"({"detail":"token"})");
+    world.until([&] { return world.get("/ready").status == 503; });
 }
 
 TEST_CASE("the bridge's token is sent along", "[gateway]") {

@@ -114,6 +114,16 @@ TEST_CASE("a client that does not read is cut, the others go on", "[gateway]") {
     CHECK(reader->frames().size() == sent);
 }
 
+TEST_CASE("idle clients are pinged and stay", "[gateway]") {
+    World world{[](World::Options& options) { options.hub.ping_interval = std::chrono::milliseconds{5}; }};
+    until_followed(world);
+    const auto client = world.listen("");
+    world.settle(std::chrono::milliseconds{100});
+    world.bridge.publish("message", "{}");
+    world.until([&] { return client->frames().size() == 1; });
+    CHECK_FALSE(client->ended());
+}
+
 TEST_CASE("WebSockets are told when the gateway ends", "[gateway]") {
     World world;
     const auto client = world.listen("");
