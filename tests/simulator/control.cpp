@@ -1,5 +1,6 @@
 #include "tests/simulator/control.hpp"
 
+#include <algorithm>
 #include <fstream>
 #include <sstream>
 
@@ -42,9 +43,8 @@ http::Response error_response(const Error& error) {
     return {status_for(error.kind()), "application/json", body.take()};
 }
 
-http::Response version_script(const http::Request&) {
-    return {
-        200, "application/javascript", "self.__swData={\"client_revision\":" + std::to_string(current_build) + ",};"};
+http::Response version_script(std::uint32_t build) {
+    return {200, "application/javascript", "self.__swData={\"client_revision\":" + std::to_string(build) + ",};"};
 }
 
 }  // namespace
@@ -82,7 +82,7 @@ common::Result<std::pair<Account*, Device*>> Control::device_of(const Request& r
 }
 
 void Control::install_version(http::Router& routes) {
-    const auto handler = [](const Request& request) -> asio::awaitable<Answer> { co_return version_script(request); };
+    const auto handler = [](const Request&) -> asio::awaitable<Answer> { co_return version_script(current_build); };
     routes.add("GET", "/sw.js", handler);
     routes.add("GET", "/", handler);
 }
@@ -104,7 +104,10 @@ void Control::install(http::Router& routes) {
         pem << std::ifstream{info_.ca_file}.rdbuf();
         return Response{200, "application/x-pem-file", pem.str()};
     });
-    add(routes, "GET", "/sw.js", [](const Request& request, json::Value) -> Answer { return version_script(request); });
+    // Never older than what the login asks for: a client that looks the version up is let in.
+    add(routes, "GET", "/sw.js", [this](const Request&, json::Value) -> Answer {
+        return version_script(std::max(current_build, server_.faults().min_build));
+    });
     install_accounts(routes);
     install_devices(routes);
     install_faults(routes);
