@@ -96,22 +96,19 @@ double earlier_way(const Scratch& scratch, const std::vector<store::AddMessage>&
     return static_cast<double>(count) / watch.wall_s();
 }
 
-std::int64_t indexed_up_to(const std::string& path, const char* mark) {
-    auto database = must(Database::open(path, {.read_only = true}));
-    const auto row = database.prepare("SELECT value FROM mark WHERE name = ?");
-    row->bind(1, mark);
+std::int64_t integer(Database& database, const char* sql) {
+    const auto row = database.prepare(sql);
     return must(row->step()) ? row->integer(0) : 0;
 }
 
-/// Until every message is in the substring index, or the index rests.
+/// Until every message is in the substring index.
 void wait_for_index(const std::string& path) {
-    std::int64_t before = -1;
-    while (true) {
-        const std::int64_t now = indexed_up_to(path, "substrings_high") - indexed_up_to(path, "substrings_low");
-        if (now == before) return;
-        before = now;
-        std::this_thread::sleep_for(std::chrono::milliseconds{700});
-    }
+    auto database = must(Database::open(path, {.read_only = true}));
+    const std::int64_t oldest = integer(database, "SELECT min(pk) FROM message");
+    const auto is_done = [&] {
+        return integer(database, "SELECT value FROM mark WHERE name = 'substrings_low'") <= oldest;
+    };
+    while (!is_done()) std::this_thread::sleep_for(std::chrono::milliseconds{200});
 }
 
 struct Written {
@@ -169,9 +166,17 @@ void bench_writing(const std::string& source) {
 
 using Query = std::function<asio::awaitable<void>(int)>;
 
-std::pair<double, double> time_query(asio::io_context& io, const Query& query, int rounds) {
+struct Timing {
+    double p50;
+    double p99;
+    double cpu;  ///< mean, all threads
+};
+
+Timing time_query(asio::io_context& io, const Query& query, int rounds) {
     bench::Samples samples;
+    double cpu = bench::cpu_seconds();
     for (int i = -5; i < rounds; ++i) {
+        if (i == 0) cpu = bench::cpu_seconds();
         const bench::Stopwatch watch;
         asio::co_spawn(io, query(i), [](std::exception_ptr failure) {
             if (failure) std::rethrow_exception(failure);
@@ -180,10 +185,11 @@ std::pair<double, double> time_query(asio::io_context& io, const Query& query, i
         io.run();
         if (i >= 0) samples.add(watch.wall_s() * 1e3);
     }
-    return {samples.percentile(50), samples.percentile(99)};
+    cpu = bench::cpu_seconds() - cpu;
+    return {samples.percentile(50), samples.percentile(99), cpu / rounds * 1e3};
 }
 
-std::map<std::string, std::pair<double, double>> bench_queries(const std::string& source) {
+std::map<std::string, Timing> bench_queries(const std::string& source) {
     const Scratch scratch;
     const std::string path = scratch.file("messages.db");
     std::filesystem::copy_file(source, path);
@@ -223,7 +229,10 @@ std::map<std::string, std::pair<double, double>> bench_queries(const std::string
         }};
     };
     const std::vector<std::pair<std::string, Query>> queries{
-        {"20 chats", [from](int) -> asio::awaitable<void> { must(co_await from->chats({})); }},
+        {"20 chats", [from](int) -> asio::awaitable<void> {
+             store::ChatQuery query;
+             must(co_await from->chats(std::move(query)));
+         }},
         {"20 messages of a chat", [from, &jids](int i) -> asio::awaitable<void> {
              must(co_await from->messages(jids[static_cast<std::size_t>(i + 5) % jids.size()], 20, 0, ""));
          }},
@@ -242,7 +251,7 @@ std::map<std::string, std::pair<double, double>> bench_queries(const std::string
         {"Chinese character", search("订", false)},
         {"two rare letters", search("zq", false)},
     };
-    std::map<std::string, std::pair<double, double>> results;
+    std::map<std::string, Timing> results;
     for (const auto& [name, query] : queries) results[name] = time_query(io, query, 300);
     return results;
 }
@@ -254,18 +263,19 @@ int main(int argc, char** argv) {
         std::fprintf(stderr, "usage: %s SMALL.db [LARGE.db ...]   (databases of make_messages_db.py)\n", argv[0]);
         return 2;
     }
+    std::setvbuf(stdout, nullptr, _IOLBF, 0);
     try {
-        bench_writing(argv[argc - 1]);
+        if (std::getenv("BENCH_QUERIES_ONLY") == nullptr) bench_writing(argv[argc - 1]);
         std::printf("\nqueries, ms\n");
-        std::vector<std::map<std::string, std::pair<double, double>>> all;
+        std::vector<std::map<std::string, Timing>> all;
         for (int i = 1; i < argc; ++i) all.push_back(bench_queries(argv[i]));
         std::printf("%-34s", "");
-        for (int i = 1; i < argc; ++i) std::printf("   p50 %-2d   p99 %-2d", i, i);
-        std::printf("%s\n", argc > 2 ? "   last p50 / first p50" : "");
+        for (int i = 1; i < argc; ++i) std::printf("    p50 %-2d   p99 %-2d   CPU %-2d", i, i, i);
+        std::printf("%s\n", argc > 2 ? "   last CPU / first CPU" : "");
         for (const auto& [name, first] : all.front()) {
             std::printf("%-34s", name.c_str());
-            for (auto& results : all) std::printf(" %8.3f %8.3f", results[name].first, results[name].second);
-            if (argc > 2) std::printf("   %.2f", all.back()[name].first / first.first);
+            for (auto& results : all) std::printf(" %9.3f %8.3f %8.3f", results[name].p50, results[name].p99, results[name].cpu);
+            if (argc > 2) std::printf("   %.2f", all.back()[name].cpu / first.cpu);
             std::printf("\n");
         }
     } catch (const std::exception& error) {
