@@ -11,7 +11,6 @@
 #include "common/http/server.hpp"
 #include "common/log/log.hpp"
 
-#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/thread_pool.hpp>
@@ -122,7 +121,8 @@ int run_program(const Settings& settings) {
         tasks.cancel();
         co_await tasks.join();
     };
-    asio::co_spawn(io, shut_down(), asio::detached);
+    common::TaskGroup ending{io.get_executor()};
+    ending.spawn(shut_down());
     io.run();
     storage_thread.join();
     (*messages)->close();
