@@ -11,7 +11,7 @@ namespace {
 
 namespace http = common::http;
 
-constexpr std::chrono::milliseconds probe_limit{1'500};
+constexpr std::chrono::milliseconds probe_limit{5'000};
 
 http::ClientOptions client_options() {
     http::ClientOptions options;
