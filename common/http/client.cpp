@@ -59,8 +59,8 @@ asio::awaitable<Status> read_answer(
         }
         if (answer->done()) co_return Status{};
         const auto filled = co_await input.fill();
-        if (!filled) co_return filled.error();
-        if (*filled) continue;
+        if (filled == Filled::failed) co_return input.failure();
+        if (filled == Filled::more) continue;
         answer->put_end();
         if (answer->done()) co_return Status{};
         co_return Error{HttpErrc::connection_lost, answer->has_started() ? "within the answer" : "before the answer"};
@@ -183,6 +183,12 @@ asio::awaitable<Result<Response>> Client::send(ClientRequest request) {
 
 namespace {
 
+asio::awaitable<Result<Filled>> fill(Input& input) {
+    const auto filled = co_await input.fill();
+    if (filled == Filled::failed) co_return input.failure();
+    co_return filled;
+}
+
 asio::awaitable<Result<Following>> open_stream(
     std::unique_ptr<ByteStream> stream, const ClientRequest& request, const Target& target, const ClientOptions& options
 ) {
@@ -234,9 +240,9 @@ asio::awaitable<Status> Client::follow(
             if (!taken) co_return taken.error();
         }
         if (answer.done()) co_return Status{};
-        const auto filled = co_await with_timeout(idle, input.fill());
+        const auto filled = co_await with_timeout(idle, fill(input));
         if (!filled) co_return filled.error().within("wait for events");
-        if (*filled) continue;
+        if (*filled == Filled::more) continue;
         answer.put_end();
         if (!answer.done()) co_return Error{HttpErrc::connection_lost, "within the event stream"};
     }

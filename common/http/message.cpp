@@ -36,8 +36,12 @@ ErrcInfo describe(HttpErrc code) noexcept {
 void Headers::add(std::string_view name, std::string_view value) { items_.emplace_back(name, value); }
 
 void Headers::set(std::string_view name, std::string_view value) {
-    std::erase_if(items_, [&](const auto& item) { return detail::iequals(item.first, name); });
+    remove(name);
     add(name, value);
+}
+
+void Headers::remove(std::string_view name) {
+    std::erase_if(items_, [&](const auto& item) { return detail::iequals(item.first, name); });
 }
 
 std::optional<std::string_view> Headers::find(std::string_view name) const noexcept {

@@ -22,6 +22,7 @@ class Headers {
 public:
     void add(std::string_view name, std::string_view value);
     void set(std::string_view name, std::string_view value);
+    void remove(std::string_view name);
     /// First value; nothing when absent.
     std::optional<std::string_view> find(std::string_view name) const noexcept;
     const std::vector<std::pair<std::string, std::string>>& all() const noexcept { return items_; }

@@ -1,8 +1,8 @@
 /// HTTP/1.1 server: routes, limits, event streams, WebSockets, graceful drain. Beast's parser, our own coroutine loop.
 ///
-/// Everything runs on the executor given. Limits: header 16 KiB, body per route (default 1 MiB), header deadline 10 s,
-/// body deadline 60 s, idle keep-alive 75 s, write deadline 30 s, `max_connections`. A handler's error becomes a response by
-/// `error_response`. Unknown path 404, known path with another method 405 with `Allow`, both as JSON.
+/// Everything runs on the executor given. Limits: header 16 KiB, body per route (default 1 MiB), the deadlines and
+/// `max_connections` of `ServerOptions`. A handler's error becomes a response by the router's `ErrorResponder`. Unknown path
+/// 404, known path with another method 405 with `Allow`, both as JSON.
 #pragma once
 
 #include "common/async/async.hpp"
@@ -73,6 +73,11 @@ struct ServerOptions {
     std::uint16_t port{0};  ///< 0: any free port
     std::size_t max_connections{10'000};
     std::size_t max_websocket_message{1U << 20};
+    // Looked at once a second.
+    std::chrono::milliseconds header_timeout{10'000};  ///< from a request's first byte to the end of its header, then 408
+    std::chrono::milliseconds body_timeout{60'000};    ///< of the whole body, then 408
+    std::chrono::milliseconds idle_timeout{75'000};    ///< between requests
+    std::chrono::milliseconds write_timeout{30'000};   ///< without the client taking a byte
     std::string tls_certificate_file;  ///< PEM; with `tls_key_file` the server speaks TLS
     std::string tls_key_file;
 };

@@ -53,8 +53,8 @@ asio::awaitable<Result<std::unique_ptr<WebSocket>>> open(WsClientOptions options
     Input input{**stream};
     while (!answer.done()) {
         const auto filled = co_await input.fill();
-        if (!filled) co_return filled.error().within("read the upgrade's answer");
-        if (!*filled) co_return Error{HttpErrc::connection_lost, "before the upgrade's answer"};
+        if (filled == Filled::failed) co_return input.failure().within("read the upgrade's answer");
+        if (filled == Filled::ended) co_return Error{HttpErrc::connection_lost, "before the upgrade's answer"};
         input.use(answer.put(input.unread()));
         if (answer.problem()) co_return Error{HttpErrc::bad_message, answer.problem()->what};
     }

@@ -1,5 +1,6 @@
 #include "common/http/detail/connection.hpp"
 
+#include "common/http/detail/exchange.hpp"
 #include "common/http/detail/response_head.hpp"
 #include "common/http/detail/stream_writer.hpp"
 #include "common/http/detail/text.hpp"
@@ -10,12 +11,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto header_limit = 10s;
-constexpr auto body_limit = 60s;
-constexpr auto idle_limit = 75s;
-constexpr auto write_limit = 30s;
 constexpr auto linger_limit = 2s;
-constexpr auto no_limit = 0ms;
 /// Shorter handlers are not worth the look whether their client is still there.
 constexpr auto long_wait = 1s;
 /// Smaller bodies are read although the answer is already known: the connection can be used again.
@@ -23,15 +19,14 @@ constexpr std::uint64_t small_body = 64U << 10;
 /// Larger ones are written on their own instead of being copied behind the header.
 constexpr std::size_t large_response = 64U << 10;
 
-/// To be awaited by a coroutine that was cancelled and still has something to say.
-auto fresh_start() { return asio::this_coro::reset_cancellation_state(asio::enable_terminal_cancellation()); }
-
 bool is_loopback(const asio::ip::address& address) {
     if (address.is_v6() && address.to_v6().is_v4_mapped()) {
         return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).is_loopback();
     }
     return address.is_loopback();
 }
+
+}  // namespace
 
 void report(const std::exception_ptr& failure, std::string_view pattern) {
     try {
@@ -42,16 +37,6 @@ void report(const std::exception_ptr& failure, std::string_view pattern) {
         log::error("a request handler threw", {{"route", pattern}});
     }
 }
-
-}  // namespace
-
-struct Connection::Exchange {
-    Parser parser{Parser::For::request};
-    Request request;
-    Match match;
-    bool keep_alive{true};
-    SteadyTime begun{std::chrono::steady_clock::now()};
-};
 
 Connection::Connection(ServerContext& server, Tcp::socket socket, const Tcp::endpoint& remote)
     : server_{server},
@@ -103,32 +88,38 @@ void Connection::cut() noexcept {
 }
 
 asio::awaitable<void> Connection::run() {
-    if (tls_ != nullptr) {
-        enter(Phase::handshake, header_limit);
-        const auto shaken = co_await tls_->handshake();
-        if (!shaken) {
-            log::debug("TLS handshake failed", {{"why", shaken.error().message()}});
-            co_return;
-        }
-    }
-    auto patience = std::chrono::milliseconds{header_limit};
+    // In steps of their own: what they need is not held while a WebSocket is idle.
+    bool usable = true;
+    if (tls_ != nullptr) usable = co_await shake_hands();
+    if (usable) co_await serve_requests();
+    if (upgrade_) co_await serve_websocket();
+    if (stream_) stream_->close();
+}
+
+asio::awaitable<bool> Connection::shake_hands() {
+    enter(Phase::handshake, server_.options.header_timeout);
+    const auto shaken = co_await tls_->handshake();
+    if (!shaken) log::debug("TLS handshake failed", {{"why", shaken.error().message()}});
+    co_return shaken.has_value();
+}
+
+asio::awaitable<void> Connection::serve_requests() {
+    auto patience = server_.options.header_timeout;
     bool more = true;
     while (more && !gone_ && !server_.draining) {
         if (input_.unread().empty()) {
             enter(Phase::idle, patience);
             const auto filled = co_await input_.fill();
-            if (!filled || !*filled) break;
-            patience = idle_limit;
+            if (filled != Filled::more) break;
+            patience = server_.options.idle_timeout;
         }
         more = co_await exchange();
     }
-    if (upgrade_) co_await serve_websocket();
-    if (stream_) stream_->close();
 }
 
 asio::awaitable<bool> Connection::exchange() {
     Exchange now;
-    enter(Phase::reading, header_limit);
+    enter(Phase::reading, server_.options.header_timeout);
     if (!co_await read_header(now)) co_return false;
     const auto early = early_answer(now);
     if (!now.parser.done()) {
@@ -144,7 +135,7 @@ asio::awaitable<bool> Connection::exchange() {
 /// Offers what has arrived to the parser, then waits for more; false when the exchange is over (answered or lost).
 asio::awaitable<bool> Connection::read_more(Exchange& now) {
     const auto filled = co_await input_.fill();
-    if (filled && *filled) co_return true;
+    if (filled == Filled::more) co_return true;
     if (expired_) {
         co_await fresh_start();
         expired_ = false;
@@ -173,7 +164,7 @@ asio::awaitable<bool> Connection::read_header(Exchange& now) {
 
 asio::awaitable<bool> Connection::read_body(Exchange& now) {
     Parser& parser = now.parser;
-    enter(Phase::reading, body_limit);
+    enter(Phase::reading, server_.options.body_timeout);
     parser.limit_body(now.match.route != nullptr ? now.match.route->options.max_body : small_body);
     const auto expectation = now.request.headers.find("Expect");
     if (expectation && !parser.problem()) {
@@ -183,7 +174,7 @@ asio::awaitable<bool> Connection::read_body(Exchange& now) {
         if (!parser.is_http_1_0() && input_.unread().empty()) {
             const auto told = co_await write("HTTP/1.1 100 Continue\r\n\r\n");
             if (!told) co_return false;
-            enter(Phase::reading, body_limit);
+            enter(Phase::reading, server_.options.body_timeout);
         }
     }
     input_.use(parser.put(input_.unread()));
@@ -289,74 +280,6 @@ asio::awaitable<bool> Connection::run_stream(Exchange& now, const StreamHandler&
     co_return finished.has_value() && now.keep_alive && !writer.until_close();
 }
 
-asio::awaitable<bool> Connection::run_upgrade(Exchange& now, const WebSocketRoute& route) {
-    const Headers& headers = now.request.headers;
-    const auto value = [&](std::string_view name) { return headers.find(name).value_or(std::string_view{}); };
-    Response refusal;
-    if (now.parser.is_http_1_0() || !has_token(value("Upgrade"), "websocket") ||
-        !has_token(value("Connection"), "upgrade")) {
-        refusal = detail_response(426, "this is a WebSocket endpoint");
-        refusal.headers.set("Upgrade", "websocket");
-        refusal.headers.set("Connection", "Upgrade");
-        co_return co_await respond(now, std::move(refusal));
-    }
-    if (value("Sec-WebSocket-Version") != "13") {
-        refusal = detail_response(426, "WebSocket version 13 is needed");
-        refusal.headers.set("Sec-WebSocket-Version", "13");
-        co_return co_await respond(now, std::move(refusal));
-    }
-    const auto key = from_base64(value("Sec-WebSocket-Key"));
-    if (!key || key->size() != 16) {
-        refusal = detail_response(400, "malformed Sec-WebSocket-Key");
-        co_return co_await respond(now, std::move(refusal));
-    }
-    if (route.gate) {
-        enter(Phase::handling, now.match.route->options.deadline);
-        std::optional<Result<Response>> refused;
-        std::exception_ptr failure;
-        bool open = false;
-        try {
-            auto answer = co_await route.gate(now.request);
-            open = !answer;
-            if (answer) refused.emplace(std::move(*answer));
-        } catch (...) {
-            failure = std::current_exception();
-        }
-        if (expired_) co_await fresh_start();
-        if (expired_ || !open) {
-            auto response = settle(now, std::move(refused), failure);
-            if (!response) co_return false;
-            co_return co_await respond(now, std::move(*response));
-        }
-    }
-    const std::string accepted = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                                 "Sec-WebSocket-Accept: " + accept_value(value("Sec-WebSocket-Key")) + "\r\n\r\n";
-    const auto written = co_await write(accepted);
-    if (!written) co_return false;
-    observe(now, 101);
-    upgrade_ = std::make_unique<Upgrade>(std::move(now.request), &route);
-    co_return false;
-}
-
-asio::awaitable<void> Connection::serve_websocket() {
-    enter(Phase::websocket, no_limit);
-    WsConnection socket{
-        std::move(stream_), Role::server, server_.options.max_websocket_message, input_.release()
-    };
-    websocket_ = &socket;
-    if (server_.draining) drain();
-    std::exception_ptr failure;
-    try {
-        co_await upgrade_->route->handler(upgrade_->request, socket);
-    } catch (...) {
-        failure = std::current_exception();
-    }
-    if (failure && !is_cancellation(failure)) report(failure, "websocket");
-    co_await fresh_start();
-    co_await socket.close(failure ? 1011 : 1000, {});
-    websocket_ = nullptr;
-}
-
 asio::awaitable<bool> Connection::respond(Exchange& now, Response response) {
     const bool keep_alive = now.keep_alive && !server_.draining;
     const bool with_body = now.request.method != "HEAD";
@@ -384,7 +307,7 @@ asio::awaitable<bool> Connection::refuse(Exchange& now, Response response) {
     while (!gone_) {
         input_.use(input_.unread().size());
         const auto filled = co_await input_.fill();
-        if (!filled || !*filled) break;
+        if (filled != Filled::more) break;
     }
     co_return false;
 }
@@ -399,7 +322,7 @@ asio::awaitable<Status> Connection::write(std::string_view data) {
         }
         if (wrote.state == Io::failed || wrote.state == Io::ended) co_return stream_->failure();
         // The deadline counts from the last byte that the peer took.
-        enter(Phase::writing, write_limit);
+        enter(Phase::writing, server_.options.write_timeout);
         const auto [code] = co_await stream_->wait(wrote.state);
         if (code) co_return Error{code};
     }

@@ -45,12 +45,15 @@ private:
     enum class Phase { handshake, idle, reading, handling, streaming, writing, lingering, websocket };
     /// A WebSocket that was asked for; the exchange that led to it is over.
     struct Upgrade {
+        Upgrade(Request asked, const WebSocketRoute* match) : request{std::move(asked)}, route{match} {}
         Request request;
         const WebSocketRoute* route;
     };
     struct Exchange;
 
     void enter(Phase phase, std::chrono::milliseconds limit);
+    asio::awaitable<bool> shake_hands();
+    asio::awaitable<void> serve_requests();
     asio::awaitable<bool> exchange();
     asio::awaitable<bool> read_header(Exchange& now);
     asio::awaitable<bool> read_body(Exchange& now);

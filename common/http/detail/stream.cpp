@@ -1,5 +1,7 @@
 #include "common/http/detail/stream.hpp"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
 
@@ -27,8 +29,14 @@ ByteStream::ByteStream(Tcp::socket socket) : socket_{std::move(socket)} {
     boost::system::error_code ignored;
     socket_.non_blocking(true, ignored);
     socket_.set_option(Tcp::no_delay{true}, ignored);
-    // A peer that vanished without a word is noticed by the system after its keep-alive probes.
-    socket_.set_option(asio::socket_base::keep_alive{true}, ignored);
+    // A peer that vanished without a word is noticed by the system after two minutes.
+    const auto set = [&](int level, int option, int value) {
+        ::setsockopt(socket_.native_handle(), level, option, &value, sizeof value);
+    };
+    set(SOL_SOCKET, SO_KEEPALIVE, 1);
+    set(IPPROTO_TCP, TCP_KEEPIDLE, 60);
+    set(IPPROTO_TCP, TCP_KEEPINTVL, 15);
+    set(IPPROTO_TCP, TCP_KEEPCNT, 4);
 }
 
 ByteStream::~ByteStream() = default;
@@ -99,23 +107,26 @@ void Input::use(std::size_t size) noexcept {
     used_ = 0;
 }
 
-asio::awaitable<Result<bool>> Input::fill() {
+asio::awaitable<Filled> Input::fill() {
     Io wanted = Io::wants_read;
     bool ready = stream_->has_buffered();
     for (;;) {
         if (!ready) {
             const auto [code] = co_await stream_->wait(wanted);
-            if (code) co_return Error{code};
+            if (code) {
+                stream_->set_failure(code);
+                co_return Filled::failed;
+            }
         }
         const auto into = scratch();
         const IoResult got = stream_->read_some(into);
         if (got.state == Io::done) {
             bytes_.erase(0, std::exchange(used_, 0));
             bytes_.append(into.data(), got.size);
-            co_return true;
+            co_return Filled::more;
         }
-        if (got.state == Io::ended) co_return false;
-        if (got.state == Io::failed) co_return stream_->failure();
+        if (got.state == Io::ended) co_return Filled::ended;
+        if (got.state == Io::failed) co_return Filled::failed;
         wanted = got.state;
         ready = false;
     }

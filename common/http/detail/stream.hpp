@@ -36,8 +36,9 @@ public:
     virtual IoResult write_some(std::string_view data) noexcept;
     /// Bytes that came with others and need no wait.
     virtual bool has_buffered() const noexcept { return false; }
-    /// Why the last call failed.
+    /// Why the last call or wait failed.
     virtual Error failure() const;
+    void set_failure(const boost::system::error_code& code) noexcept { failure_ = code; }
     /// Says goodbye (TLS) and closes; waiting coroutines resume with `operation_aborted`.
     virtual void close() noexcept;
 
@@ -70,14 +71,19 @@ private:
 /// Writes all of `data`, which must live until this returns.
 asio::awaitable<Status> write_all(ByteStream& stream, std::string_view data);
 
+/// What a wait for more bytes came to.
+enum class Filled { more, ended, failed };
+
 /// Bytes read from a stream and not used yet. Holds no memory while it is empty.
 class Input {
 public:
     explicit Input(ByteStream& stream) noexcept : stream_{&stream} {}
     std::string_view unread() const noexcept { return std::string_view{bytes_}.substr(used_); }
     void use(std::size_t size) noexcept;
-    /// Waits for more bytes; false at the end of the stream. Safe to cancel and to call again.
-    asio::awaitable<Result<bool>> fill();
+    /// Waits for more bytes. Safe to cancel and to call again. Not a `Result`, whose room every idle connection would pay.
+    asio::awaitable<Filled> fill();
+    /// Why `fill` failed.
+    Error failure() const { return stream_->failure(); }
     /// Takes the unread bytes over to another reader of the stream.
     std::string release();
     void restore(std::string bytes) { bytes_ = std::move(bytes); }

@@ -201,8 +201,8 @@ std::optional<Result<WsMessage>> WsConnection::handle(FrameEvent event) {
     }
 }
 
-asio::awaitable<Result<WsMessage>> WsConnection::receive() {
-    const Raised reading{reading_};
+/// The next message that has already arrived, or why there will be none.
+std::optional<Result<WsMessage>> WsConnection::take_message() {
     while (!close_received_ && !gone_) {
         auto event = next_event();
         if (!event) {
@@ -210,26 +210,38 @@ asio::awaitable<Result<WsMessage>> WsConnection::receive() {
             begin_close(close_code_for(event.error()), event.error().text());
             close_received_ = true;
             stream_->shutdown_write();
-            co_return event.error();
+            return Result<WsMessage>{event.error()};
         }
-        if (*event) {
-            if (auto outcome = handle(std::move(**event))) co_return std::move(*outcome);
-            continue;
-        }
-        const auto filled = co_await input_.fill();
-        if (!filled) {
-            const bool local = filled.error().kind() == Kind::cancelled;
-            if (local && !gone_) co_return filled.error();  // the caller was cancelled; the connection is as it was
-            if (gone_) break;
-            cut();
-            co_return filled.error();
-        }
-        if (!*filled) {
-            cut();
-            co_return Error{common::Errc::unavailable, "connection ended without a close frame"};
-        }
+        if (!*event) return std::nullopt;
+        if (auto outcome = handle(std::move(**event))) return outcome;
     }
-    co_return WsErrc::closed;
+    return Result<WsMessage>{WsErrc::closed};
+}
+
+/// What a wait for bytes came to, when it brought none.
+std::optional<Result<WsMessage>> WsConnection::lost(Filled filled) {
+    if (gone_) return Result<WsMessage>{WsErrc::closed};
+    if (filled == Filled::more) return std::nullopt;
+    if (filled == Filled::ended) {
+        cut();
+        return Result<WsMessage>{Error{common::Errc::unavailable, "connection ended without a close frame"}};
+    }
+    // When the caller was cancelled, the connection is as it was.
+    const Error why = input_.failure();
+    if (why.kind() != Kind::cancelled) cut();
+    return Result<WsMessage>{why};
+}
+
+// What runs between two waits is in functions of its own: an idle connection pays for every local of this one.
+asio::awaitable<Result<WsMessage>> WsConnection::receive() {
+    const Raised reading{reading_};
+    auto outcome = take_message();
+    while (!outcome) {
+        const auto filled = co_await input_.fill();
+        outcome = lost(filled);
+        if (!outcome) outcome = take_message();
+    }
+    co_return std::move(*outcome);
 }
 
 asio::awaitable<void> WsConnection::close(std::uint16_t code, std::string_view reason) {

@@ -44,6 +44,8 @@ private:
     void flush();
     Result<std::optional<FrameEvent>> next_event();
     std::optional<Result<WsMessage>> handle(FrameEvent event);
+    std::optional<Result<WsMessage>> take_message();
+    std::optional<Result<WsMessage>> lost(Filled filled);
 
     std::unique_ptr<ByteStream> stream_;
     Input input_;

@@ -6,18 +6,9 @@ using namespace http_test;
 using Catch::Contains;
 using common::Result;
 
-namespace {
-
-/// Answers "METHOD path body".
-asio::awaitable<Result<http::Response>> echo(const http::Request& request) {
-    co_return http::Response{200, "text/plain", request.method + ' ' + request.path + ' ' + request.body};
-}
-
-}  // namespace
-
 TEST_CASE("server: a request is answered and the connection kept", "[http]") {
     http::Router router;
-    router.add("GET", "/health", echo);
+    router.add("GET", "/health", echo_request);
     RunningServer server{router};
     RawClient client{server.port()};
     for (int i = 0; i < 3; ++i) {
@@ -47,7 +38,7 @@ TEST_CASE("server: pipelined requests are answered in order", "[http]") {
 
 TEST_CASE("server: a request may arrive byte by byte", "[http]") {
     http::Router router;
-    router.add("POST", "/a", echo);
+    router.add("POST", "/a", echo_request);
     RunningServer server{router};
     RawClient client{server.port()};
     const std::string request =
@@ -58,7 +49,7 @@ TEST_CASE("server: a request may arrive byte by byte", "[http]") {
 
 TEST_CASE("server: bodies come with a length or in chunks", "[http]") {
     http::Router router;
-    router.add("POST", "/a", echo);
+    router.add("POST", "/a", echo_request);
     RunningServer server{router};
     CHECK(body_of(answer_to(
               server.port(), "POST /a HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 5\r\n\r\nhello"
@@ -100,8 +91,8 @@ TEST_CASE("server: routes match literals before parameters and decode paths", "[
 
 TEST_CASE("server: unknown methods, HEAD and OPTIONS", "[http]") {
     http::Router router;
-    router.add("GET", "/a", echo);
-    router.add("DELETE", "/a", echo);
+    router.add("GET", "/a", echo_request);
+    router.add("DELETE", "/a", echo_request);
     RunningServer server{router};
     const auto refused = get(server.port(), "/a", "POST");
     CHECK(status_of(refused) == 405);
@@ -118,8 +109,8 @@ TEST_CASE("server: unknown methods, HEAD and OPTIONS", "[http]") {
 
 TEST_CASE("server: broken and dangerous requests are refused and the connection closed", "[http]") {
     http::Router router;
-    router.add("POST", "/a", echo);
-    router.add("GET", "/a", echo);
+    router.add("POST", "/a", echo_request);
+    router.add("GET", "/a", echo_request);
     RunningServer server{router};
     const auto status = [&](std::string_view request) { return status_of(answer_to(server.port(), request)); };
     CHECK(status("\r\n\r\n\r\n") == 400);
@@ -153,7 +144,7 @@ TEST_CASE("server: bodies beyond the route's limit get 413, however they come", 
     http::Router router;
     http::RouteOptions small;
     small.max_body = 10;
-    router.add("POST", "/a", echo, small);
+    router.add("POST", "/a", echo_request, small);
     RunningServer server{router};
     const std::string head = "POST /a HTTP/1.1\r\nHost: a\r\n";
     CHECK(status_of(answer_to(server.port(), head + "Content-Length: 10\r\nConnection: close\r\n\r\n0123456789")) == 200);
@@ -167,7 +158,7 @@ TEST_CASE("server: bodies beyond the route's limit get 413, however they come", 
 
 TEST_CASE("server: a client that expects 100 is told to go on", "[http]") {
     http::Router router;
-    router.add("POST", "/a", echo);
+    router.add("POST", "/a", echo_request);
     RunningServer server{router};
     RawClient client{server.port()};
     client.send("POST /a HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\nConnection: close\r\n\r\n");
@@ -211,7 +202,7 @@ TEST_CASE("server: errors of handlers become statuses and safe sentences", "[htt
 TEST_CASE("server: filters answer before handlers, the observer sees every answer", "[http]") {
     http::Router router;
     std::vector<std::string> seen;
-    router.add("GET", "/a/{id}", echo);
+    router.add("GET", "/a/{id}", echo_request);
     router.add_filter([](const http::Request& request) -> std::optional<http::Response> {
         if (request.headers.find("x-key") == "good") return std::nullopt;
         return http::Response{401, "text/plain", "no"};
@@ -253,7 +244,7 @@ TEST_CASE("server: a handler that outlives its deadline is cancelled and answere
         if (!slept) co_return slept.error();
         co_return http::Response{};
     }, options);
-    router.add("GET", "/health", echo);
+    router.add("GET", "/health", echo_request);
     RunningServer server{router};
     RawClient client{server.port()};
     client.send("GET /slow HTTP/1.1\r\nHost: x\r\n\r\n");
@@ -282,127 +273,4 @@ TEST_CASE("server: the handler of a client that left is cancelled", "[http]") {
         started.get_future().wait();
     }
     CHECK(unwound.get_future().wait_for(10s) == std::future_status::ready);
-}
-
-TEST_CASE("server: streams are chunked, end cleanly and keep the connection", "[http]") {
-    http::Router router;
-    router.add_stream("GET", "/events", [](const http::Request& request, http::ResponseStream& stream) -> asio::awaitable<Result<http::Response>> {
-        if (request.query_value("after") == "0") co_return http::Response{410, "text/plain", "too old"};
-        auto status = co_await stream.start(200, "text/event-stream");
-        for (int i = 0; status && i < 3; ++i) {
-            status = co_await stream.write("data: " + std::to_string(i) + "\n\n");
-            (void)co_await common::sleep_for(1ms);
-        }
-        co_return http::Response{};
-    });
-    router.add("GET", "/health", echo);
-    RunningServer server{router};
-    RawClient client{server.port()};
-    client.send("GET /events HTTP/1.1\r\nHost: x\r\n\r\n");
-    CHECK_THAT(client.until("\r\n\r\n"), Contains("Transfer-Encoding: chunked") && Contains("Content-Type: text/event-stream"));
-    CHECK(client.until("0\r\n\r\n") == "9\r\ndata: 0\n\n\r\n9\r\ndata: 1\n\n\r\n9\r\ndata: 2\n\n\r\n0\r\n\r\n");
-    client.send("GET /events?after=0 HTTP/1.1\r\nHost: x\r\n\r\n");
-    CHECK(status_of(client.until("too old")) == 410);
-    client.send("GET /events HTTP/1.0\r\n\r\n");
-    CHECK(body_of(client.rest()) == "data: 0\n\ndata: 1\n\ndata: 2\n\n");
-}
-
-TEST_CASE("server: a stream is told when its client has left", "[http]") {
-    http::Router router;
-    std::promise<void> ended;
-    router.add_stream("GET", "/events", [&](const http::Request&, http::ResponseStream& stream) -> asio::awaitable<Result<http::Response>> {
-        struct AtEnd {
-            std::promise<void>& promise;
-            ~AtEnd() { promise.set_value(); }
-        };
-        const AtEnd at_end{ended};
-        auto status = co_await stream.start(200, "text/event-stream");
-        status = co_await stream.write(": hello\n\n");
-        status = co_await common::sleep_for(1h);
-        co_return http::Response{};
-    });
-    RunningServer server{router};
-    {
-        RawClient client{server.port()};
-        client.send("GET /events HTTP/1.1\r\nHost: x\r\n\r\n");
-        client.until(": hello\n\n");
-    }
-    CHECK(ended.get_future().wait_for(10s) == std::future_status::ready);
-}
-
-TEST_CASE("server: draining closes idle connections, lets requests end and refuses new ones", "[http]") {
-    http::Router router;
-    std::promise<void> started;
-    router.add("GET", "/slow", [&](const http::Request&) -> asio::awaitable<Result<http::Response>> {
-        started.set_value();
-        (void)co_await common::sleep_for(100ms);
-        co_return http::Response{200, "text/plain", "done"};
-    });
-    RunningServer server{router};
-    RawClient idle{server.port()};
-    RawClient busy{server.port()};
-    busy.send("GET /slow HTTP/1.1\r\nHost: x\r\n\r\n");
-    started.get_future().wait();
-    const auto port = server.port();
-    server.drain(5s);
-    CHECK(idle.rest().empty());
-    const auto answer = busy.rest();
-    CHECK(body_of(answer) == "done");
-    CHECK_THAT(answer, Contains("Connection: close"));
-    CHECK_THROWS(RawClient{port});
-    CHECK(server.connections() == 0);
-}
-
-TEST_CASE("server: draining cuts what does not end in time", "[http]") {
-    http::Router router;
-    std::promise<void> started;
-    router.add("GET", "/slow", [&](const http::Request&) -> asio::awaitable<Result<http::Response>> {
-        started.set_value();
-        (void)co_await common::sleep_for(1h);
-        co_return http::Response{};
-    });
-    RunningServer server{router};
-    RawClient client{server.port()};
-    client.send("GET /slow HTTP/1.1\r\nHost: x\r\n\r\n");
-    started.get_future().wait();
-    server.drain(20ms);
-    CHECK(server.connections() == 0);
-    CHECK_THAT(client.rest(), !Contains("200"));
-}
-
-TEST_CASE("server: more connections than allowed get 503", "[http]") {
-    http::Router router;
-    router.add("GET", "/", echo);
-    http::ServerOptions options;
-    options.max_connections = 1;
-    RunningServer server{router, options};
-    RawClient first{server.port()};
-    first.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
-    first.until("GET / ");
-    RawClient second{server.port()};
-    const auto answer = second.rest();
-    CHECK(status_of(answer) == 503);
-    CHECK(body_of(answer) == R"({"detail":"too many connections"})");
-}
-
-TEST_CASE("server: a taken address is a clear error", "[http]") {
-    http::Router router;
-    RunningServer server{router};
-    IoThread io;
-    http::ServerOptions options;
-    options.port = server.port();
-    http::Server second{io.executor(), router, options};
-    const auto listening = second.listen();
-    REQUIRE_FALSE(listening);
-    CHECK(listening.error().message() == "listen on 127.0.0.1:" + std::to_string(server.port()) + ": unavailable (Address already in use)");
-}
-
-TEST_CASE("server: large answers arrive whole", "[http]") {
-    http::Router router;
-    const std::string large(8U << 20, 'x');
-    router.add("GET", "/", [&](const http::Request&) -> asio::awaitable<Result<http::Response>> {
-        co_return http::Response{200, "text/plain", large};
-    });
-    RunningServer server{router};
-    CHECK(body_of(get(server.port(), "/")) == large);
 }

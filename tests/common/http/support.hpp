@@ -174,4 +174,9 @@ inline std::string body_of(std::string_view answer) {
     return end == std::string_view::npos ? std::string{} : std::string{answer.substr(end + 4)};
 }
 
+/// Answers "METHOD path body".
+inline asio::awaitable<common::Result<http::Response>> echo_request(const http::Request& request) {
+    co_return http::Response{200, "text/plain", request.method + ' ' + request.path + ' ' + request.body};
+}
+
 }  // namespace http_test
