@@ -30,7 +30,7 @@ void Delivery::deliver(Account& account, Device& device, Node stanza) {
 }
 
 void Delivery::send_queued(const Account& account, Device& device, Queued& entry, const std::string& offline) {
-    if (device.connection == nullptr) return;
+    if (device.connection == nullptr || device.held) return;
     Node stanza = entry.stanza;
     if (!offline.empty()) stanza.set("offline", offline);
     entry.sent = true;
