@@ -1,5 +1,6 @@
 #include "bridge/store/store.hpp"
 
+#include "bridge/store/detail/contact_book.hpp"
 #include "bridge/store/detail/input.hpp"
 #include "bridge/store/detail/queries.hpp"
 #include "bridge/store/detail/readers.hpp"
@@ -32,6 +33,7 @@ common::ErrcInfo describe(Errc code) noexcept {
 struct Store::State {
     std::unique_ptr<detail::Writer> writer;
     std::unique_ptr<detail::Readers> readers;
+    std::unique_ptr<detail::ContactBook> contacts;
 };
 
 Store::Store(std::unique_ptr<State> state) : state_{std::move(state)} {}
@@ -51,6 +53,7 @@ Result<std::unique_ptr<Store>> Store::open(Options options, const common::Clock&
     auto readers = detail::Readers::open(options.path, options.readers);
     if (!readers) return readers.error().within("open message store");
     state->readers = std::move(*readers);
+    state->contacts = std::make_unique<detail::ContactBook>(state->writer->people_changes());
     return std::unique_ptr<Store>{new Store{std::move(state)}};
 }
 
@@ -130,8 +133,8 @@ asio::awaitable<Result<contract::Delivery>> Store::delivery(std::string message_
 }
 
 asio::awaitable<Result<std::vector<contract::Contact>>> Store::contacts(std::string query, int limit) {
-    auto work = [query = std::move(query), limit](Database& database) {
-        return detail::list_contacts(database, query, limit);
+    auto work = [book = state_->contacts.get(), query = std::move(query), limit](Database& database) {
+        return book->find(database, query, limit);
     };
     co_return co_await state_->readers->run(std::move(work));
 }

@@ -104,6 +104,7 @@ Result<Person*> Directory::add_person(const Party& party) {
     auto insert = database_.prepare("INSERT INTO person(jid, lid, user) VALUES (?, ?, ?)");
     insert->bind_all(unless_empty(party.jid), unless_empty(party.lid), user);
     if (auto done = insert->run(); !done) return done.error().within("add person");
+    people_changed_ = true;
     return keep(Person{database_.last_insert_rowid(), party.jid, party.lid, {}, {}});
 }
 

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 namespace bridge::store::detail {
@@ -70,6 +71,9 @@ public:
     common::Status note_participant(std::int64_t person, std::int64_t chat);
     common::Status raise_chat(const ChatRow& chat);
 
+    /// Whether people were added, named or merged since the last call.
+    bool take_people_changed() noexcept { return std::exchange(people_changed_, false); }
+
     /// Writes changed chats; before the commit.
     common::Status flush();
     /// After a rollback: what is in memory is not true.
@@ -105,6 +109,7 @@ private:
     std::unordered_map<std::string, std::int64_t> chats_by_address_;
     std::vector<std::int64_t> changed_;
     std::unordered_set<std::uint64_t> participants_;
+    bool people_changed_{false};
 };
 
 }  // namespace bridge::store::detail

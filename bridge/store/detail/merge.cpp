@@ -58,6 +58,7 @@ Status Directory::learn(const Party& both) {
         return added ? raise_person(both.jid) : Status{added.error()};
     }
     const std::int64_t kept = number ? number->id : lid->id;
+    people_changed_ = true;
     // Rows are about to change under what is in memory.
     const std::int64_t other = number && lid ? lid->id : 0;
     const std::string other_jid = other != 0 ? lid->jid : std::string{};
@@ -243,6 +244,7 @@ Status Directory::learn_name(Person& person, int rank, const std::string& name) 
     auto best = name_of(person.id);
     if (!best) return best.error();
     if (*best == person.name) return {};
+    people_changed_ = true;
     person.name = std::move(*best);
     if (done = journal_.raise("contact", person.address(), contract::to_json(contact_of(person))); !done) return done;
     const auto chat = find_chat({person.jid, person.lid});

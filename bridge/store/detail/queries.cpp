@@ -184,39 +184,4 @@ Result<std::vector<contract::Event>> list_events(Database& database, std::int64_
     return events;
 }
 
-Result<std::vector<contract::Contact>> list_contacts(Database& database, const std::string& query, int limit) {
-    const std::string wanted = fold(clean(query));
-    const auto rows = database.prepare(
-        "SELECT coalesce(jid, lid), coalesce(lid, ''), name, user FROM person "
-        "WHERE jid IS NULL OR jid LIKE '%@s.whatsapp.net'"
-    );
-    std::vector<std::pair<std::string, contract::Contact>> found;
-    while (true) {
-        const auto row = rows->step();
-        if (!row) return row.error();
-        if (!*row) break;
-        std::string key = fold(rows->text(2));
-        const bool matches = key.find(wanted) != std::string::npos || rows->text(0).find(wanted) != std::string_view::npos ||
-                             rows->text(1).find(wanted) != std::string_view::npos;
-        if (!matches) continue;
-        contract::Contact contact;
-        contact.phone_number = rows->string(3);
-        contact.jid = rows->string(0);
-        if (!rows->text(2).empty()) contact.name = rows->string(2);
-        if (!rows->text(1).empty()) contact.lid = rows->string(1);
-        found.emplace_back(std::move(key), std::move(contact));
-    }
-    // People with names first, then the rest by number.
-    std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) {
-        if (a.first.empty() != b.first.empty()) return b.first.empty();
-        return a.first != b.first ? a.first < b.first : a.second.jid < b.second.jid;
-    });
-    std::vector<contract::Contact> contacts;
-    for (auto& [key, contact] : found) {
-        if (limit > 0 && contacts.size() >= static_cast<std::size_t>(limit)) break;
-        contacts.push_back(std::move(contact));
-    }
-    return contacts;
-}
-
 }  // namespace bridge::store::detail

@@ -15,7 +15,6 @@ inline constexpr int most_rows = 1000;
 Result<std::vector<contract::Chat>> list_chats(Database& database, const ChatQuery& query);
 Result<contract::Chat> load_chat(Database& database, const std::string& jid);
 Result<std::vector<contract::Chat>> list_contact_chats(Database& database, const std::string& phone_or_jid);
-Result<std::vector<contract::Contact>> list_contacts(Database& database, const std::string& query, int limit);
 
 Result<std::vector<contract::Message>> list_messages(
     Database& database, const std::string& chat_jid, int limit, int page, const std::string& cursor

@@ -118,6 +118,7 @@ void Writer::commit(std::vector<Batch> batches) {
     const bool failed = !results && results.error().kind() != common::Kind::invalid;
     writable_.store(!failed, std::memory_order_relaxed);
     checkpointed_ = false;
+    if (directory_.take_people_changed()) people_changes_.fetch_add(1, std::memory_order_release);
     directory_.trim();
     publish();
     for (std::size_t at = 0; at < batches.size(); ++at) {

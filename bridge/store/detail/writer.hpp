@@ -39,6 +39,8 @@ public:
 
     std::int64_t newest_seq() const noexcept { return newest_seq_.load(std::memory_order_acquire); }
     std::int64_t oldest_cursor() const noexcept { return oldest_cursor_.load(std::memory_order_acquire); }
+    /// Counts commits that changed people.
+    const std::atomic<std::uint64_t>& people_changes() const noexcept { return people_changes_; }
     bool writable() const noexcept { return writable_.load(std::memory_order_relaxed); }
 
 private:
@@ -74,6 +76,7 @@ private:
 
     std::atomic<std::int64_t> newest_seq_{0};
     std::atomic<std::int64_t> oldest_cursor_{0};
+    std::atomic<std::uint64_t> people_changes_{0};
     std::atomic<bool> writable_{true};
 
     std::size_t not_indexed_{0};      ///< messages since the substring index was extended, about

@@ -1,7 +1,7 @@
 // Two unmodified Baileys companions against the simulator: linking, texts, receipts, healing and every fault.
 // node selftest.mjs PATH/TO/whatsapp-simulator
 import assert from 'node:assert/strict'
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { linkByCode, linkByQr, sleep, startPeer, startSimulator, tap, until } from './harness.mjs'
@@ -259,6 +259,7 @@ try {
 } finally {
     await Promise.all([peerA.stop(), peerB.stop()])
     await simulator.stop()
+    for (const { folder } of [peerA, peerB]) rmSync(folder, { recursive: true, force: true })
 }
 
 await run('a simulator with a data folder knows its companions after a restart', async () => {
@@ -290,6 +291,7 @@ await run('a simulator with a data folder knows its companions after a restart',
     } finally {
         await peer.stop()
         await first.stop()
+        for (const used of [folder, peer.folder]) rmSync(used, { recursive: true, force: true })
     }
 })
 process.exit(finish())
