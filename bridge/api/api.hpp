@@ -1,5 +1,6 @@
-/// The local HTTP API of the bridge (design, section 4; described by /openapi.json): translation between HTTP and the ports
-/// `Session` and `Sender`, the message store and the event log. Decides who may call; everything else is others' business.
+/// The local HTTP API of the bridge (design, section 4; described by /openapi.json): translation between HTTP and the
+/// ports `Session` and `Sender`, the message store and the event log. Decides who may call; everything else is others'
+/// business.
 #pragma once
 
 #include "bridge/api/ports.hpp"
@@ -21,9 +22,10 @@ struct Deps {
     store::Store& store;
     eventlog::EventLog& event_log;
     const common::Clock& clock;
-    std::string token;                         ///< shared secret; "" serves loopback only
-    std::function<std::string()> metrics;      ///< Prometheus text
-    std::function<std::string()> not_ready;    ///< why the program around is not ready (starting, stopping); "" when it is
+    std::string token;                     ///< shared secret; "" serves loopback only
+    std::function<std::string()> metrics;  ///< Prometheus text
+    std::function<std::string()>
+        not_ready;  ///< why the program around is not ready (starting, stopping); "" when it is
     std::chrono::milliseconds heartbeat{15'000};  ///< silence on an event stream after which a comment is sent
 };
 

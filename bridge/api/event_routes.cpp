@@ -51,7 +51,9 @@ common::asio::awaitable<std::string> public_address(const Deps& deps, std::strin
 
 /// Until the client leaves, does not read, or the server drains.
 common::asio::awaitable<void> follow(
-    const Deps& deps, eventlog::Subscription& subscription, std::vector<common::contract::Event> events,
+    const Deps& deps,
+    eventlog::Subscription& subscription,
+    std::vector<common::contract::Event> events,
     common::http::ResponseStream& out
 ) {
     std::chrono::milliseconds silence{0};

@@ -29,8 +29,8 @@ std::string_view authority_of(std::string_view origin) noexcept {
     return start == std::string_view::npos ? std::string_view{} : origin.substr(start + 3);
 }
 
-/// A browser on this machine reaches loopback too. What it adds tells its pages from programs: Host holds the name that a
-/// page was loaded under (DNS rebinding), Origin and Sec-Fetch-Site the page that asks.
+/// A browser on this machine reaches loopback too. What it adds tells its pages from programs: Host holds the name that
+/// a page was loaded under (DNS rebinding), Origin and Sec-Fetch-Site the page that asks.
 bool comes_from_web_page(const Request& request) {
     for (const auto& [name, value] : request.headers.all()) {
         if (same_text(name, "Host") && !is_loopback_authority(value)) return true;

@@ -20,33 +20,33 @@ using common::UnixTime;
 /// `GET /api/session`.
 struct SessionInfo {
     whatsapp::events::LinkState state{whatsapp::events::LinkState::unlinked};
-    std::string jid;              ///< "" until linked
+    std::string jid;  ///< "" until linked
     std::string lid;
     std::string push_name;
     std::string platform;
     std::optional<UnixTime> connected_since;
-    std::optional<UnixTime> last_seen_alive;   ///< last round trip or stanza: proof of life
-    std::string client_version;                ///< "2.3000.1045649367"
-    std::string reason;                        ///< why offline, refused or logged out; "" otherwise
-    std::string advice;                        ///< what to do about it
+    std::optional<UnixTime> last_seen_alive;  ///< last round trip or stanza: proof of life
+    std::string client_version;               ///< "2.3000.1045649367"
+    std::string reason;                       ///< why offline, refused or logged out; "" otherwise
+    std::string advice;                       ///< what to do about it
     int reconnect_attempts{0};
-    bool conflict{false};                      ///< another process holds the connection
+    bool conflict{false};  ///< another process holds the connection
 };
 
 struct QrCode {
-    std::string code;             ///< raw string WhatsApp scans
+    std::string code;  ///< raw string WhatsApp scans
     UnixTime expires_at{};
 };
 
 struct PairCode {
-    std::string code;             ///< "ABCD-EFGH"
+    std::string code;  ///< "ABCD-EFGH"
     UnixTime expires_at{};
 };
 
 /// The passkey step some accounts ask for after the scan (protocol part 1, section 7.5).
 struct PasskeyChallenge {
-    std::string options_json;     ///< PublicKeyCredentialRequestOptions, binary values unpadded base64url
-    std::string confirmation;     ///< code to compare on both screens; "" until known
+    std::string options_json;  ///< PublicKeyCredentialRequestOptions, binary values unpadded base64url
+    std::string confirmation;  ///< code to compare on both screens; "" until known
     UnixTime expires_at{};
 };
 
@@ -55,7 +55,8 @@ public:
     virtual ~Session() = default;
     virtual SessionInfo info() const = 0;
     virtual std::optional<QrCode> qr() const = 0;
-    /// One attempt at a time. `conflict` when linked, `invalid` for a bad number, `unavailable` before the server is ready.
+    /// One attempt at a time. `conflict` when linked, `invalid` for a bad number, `unavailable` before the server is
+    /// ready.
     virtual common::asio::awaitable<Result<PairCode>> pair_code(std::string phone) = 0;
     virtual std::optional<PasskeyChallenge> passkey() const = 0;
     /// The browser's assertion as JSON.
@@ -66,18 +67,18 @@ public:
 };
 
 struct TextRequest {
-    std::string recipient;        ///< number in any spelling, or JID
+    std::string recipient;  ///< number in any spelling, or JID
     std::string text;
-    std::string message_id;       ///< client-chosen; "" for ours
-    std::string idempotency_key;  ///< "" for none; the same key answers with the first send's result
+    std::string message_id;             ///< client-chosen; "" for ours
+    std::string idempotency_key;        ///< "" for none; the same key answers with the first send's result
     std::chrono::milliseconds wait{0};  ///< wait this long for the server's acknowledgement before answering
 };
 
 class Sender {
 public:
     virtual ~Sender() = default;
-    /// Durable when it returns a value. `invalid` for a bad recipient or empty text, `not_found` for a number that is not
-    /// on WhatsApp (when that is known), `conflict` for a used message id, `unavailable` when not linked.
+    /// Durable when it returns a value. `invalid` for a bad recipient or empty text, `not_found` for a number that is
+    /// not on WhatsApp (when that is known), `conflict` for a used message id, `unavailable` when not linked.
     virtual common::asio::awaitable<Result<common::contract::SendResult>> send_text(TextRequest request) = 0;
 };
 

@@ -12,8 +12,8 @@ constexpr std::chrono::milliseconds longest_wait{25'000};
 constexpr std::size_t longest_id = 64;
 constexpr std::size_t longest_key = 255;
 
-/// Clients of the Go bridge read `success` and `message`; everything else of ours reads `detail`. What was kept and failed
-/// afterwards has an id.
+/// Clients of the Go bridge read `success` and `message`; everything else of ours reads `detail`. What was kept and
+/// failed afterwards has an id.
 Response failure(unsigned status, std::string_view text, std::string_view message_id = {}) {
     common::json::Writer out;
     out.object().field("success", false).field("message", text).field("detail", text);
@@ -34,7 +34,8 @@ bool is_blank(std::string_view text) { return text.find_first_not_of(" \t\r\n") 
 
 bool is_message_id(std::string_view id) {
     const auto fits = [](char c) {
-        return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' || c == '_' || c == '.';
+        return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' || c == '_' ||
+               c == '.';
     };
     return id.size() <= longest_id && std::all_of(id.begin(), id.end(), fits);
 }

@@ -16,12 +16,14 @@ public:
     explicit ClientMetrics(const whatsapp::client::Client& client);
     /// Prometheus text of this moment.
     std::string render();
-    void request_answered(std::string_view method, std::string_view route, unsigned status, std::chrono::nanoseconds took);
+    void request_answered(
+        std::string_view method, std::string_view route, unsigned status, std::chrono::nanoseconds took
+    );
 
 private:
     struct Total {
         common::metrics::Counter counter;
-        std::uint64_t whatsapp::client::Counters::* field;
+        std::uint64_t whatsapp::client::Counters::*field;
         std::uint64_t seen{0};
     };
     const whatsapp::client::Client& client_;

@@ -60,7 +60,8 @@ namespace {
 
 std::string status_name(OutboxState state) {
     switch (state) {
-        case OutboxState::queued: case OutboxState::sending: return "queued";
+        case OutboxState::queued:
+        case OutboxState::sending: return "queued";
         case OutboxState::acknowledged: return "sent";
         case OutboxState::failed: return "failed";
     }
@@ -73,7 +74,10 @@ asio::awaitable<api::Result<common::contract::SendResult>> SenderPort::send_text
     auto recipient = Jid::parse_recipient(request.recipient);
     if (!recipient) co_return Error{whatsapp::client::Errc::bad_recipient};
     auto accepted = co_await client_.send_text(
-        std::move(*recipient), std::move(request.text), std::move(request.message_id), std::move(request.idempotency_key)
+        std::move(*recipient),
+        std::move(request.text),
+        std::move(request.message_id),
+        std::move(request.idempotency_key)
     );
     if (!accepted) co_return accepted.error();
     OutboxState state = accepted->state;

@@ -14,7 +14,6 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/thread_pool.hpp>
-
 #include <sys/stat.h>
 
 #include <cstdio>
@@ -46,7 +45,10 @@ asio::awaitable<void> offer_codes(client::Client& whatsapp, std::string phone) {
         const auto code = co_await whatsapp.request_pair_code(phone);
         std::chrono::seconds pause{5};
         if (code) {
-            print("Link code for " + common::log::redacted(phone) + ": " + code->code + "  (WhatsApp > Linked devices > Link with phone number)");
+            print(
+                "Link code for " + common::log::redacted(phone) + ": " + code->code +
+                "  (WhatsApp > Linked devices > Link with phone number)"
+            );
             pause = std::chrono::seconds{150};
         } else if (code.error().kind() == common::Kind::invalid) {
             common::log::error("no code for this number", {{"why", code.error().message()}});
@@ -86,19 +88,27 @@ int run_program(const Settings& settings) {
     ClientMetrics metrics{whatsapp};
     bool stopping = false;
     api::Api local_api{api::Deps{
-        session, sender, **messages, event_log, clock, settings.token, [&metrics] { return metrics.render(); },
-        [&stopping] { return std::string{stopping ? "the bridge is shutting down" : ""}; }
-    }};
+        session,
+        sender,
+        **messages,
+        event_log,
+        clock,
+        settings.token,
+        [&metrics] { return metrics.render(); },
+        [&stopping] { return std::string{stopping ? "the bridge is shutting down" : ""}; }}};
     common::http::Router router;
     local_api.add_routes(router);
-    router.set_observer([&metrics](std::string_view method, std::string_view route, unsigned status, std::chrono::nanoseconds took) {
-        metrics.request_answered(method, route, status, took);
-    });
+    router.set_observer(
+        [&metrics](std::string_view method, std::string_view route, unsigned status, std::chrono::nanoseconds took) {
+            metrics.request_answered(method, route, status, took);
+        }
+    );
     common::http::ServerOptions server_options;
     server_options.host = settings.listen.host;
     server_options.port = settings.listen.port;
     common::http::Server server{io.get_executor(), router, server_options};
-    if (auto listening = server.listen(); !listening) return complain("listen on " + settings.listen.host, listening.error());
+    if (auto listening = server.listen(); !listening)
+        return complain("listen on " + settings.listen.host, listening.error());
     common::log::info("local API", {{"host", settings.listen.host}, {"port", server.port()}});
 
     common::TaskGroup tasks{io.get_executor()};

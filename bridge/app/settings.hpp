@@ -17,7 +17,7 @@ struct Settings {
     std::string token;
     std::string log_level;
     bool log_json{false};
-    std::string pair_code_phone;   ///< "" links by QR
+    std::string pair_code_phone;  ///< "" links by QR
     bool show_qr{true};
     whatsapp::client::Options client;
 };

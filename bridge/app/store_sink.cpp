@@ -75,7 +75,9 @@ void StoreSink::add_receipt(const events::Receipt& receipt, std::vector<store::C
         store::AdvanceMessage step;
         step.chat = chat;
         step.id = id;
-        step.state = receipt.type == ReceiptType::delivered ? "delivered" : receipt.type == ReceiptType::read ? "read" : "played";
+        step.state = receipt.type == ReceiptType::delivered ? "delivered"
+                     : receipt.type == ReceiptType::read    ? "read"
+                                                            : "played";
         step.recipient = receipt.who.normalised().bare().to_string();
         step.time = receipt.time;
         out.emplace_back(std::move(step));
@@ -126,7 +128,8 @@ void StoreSink::link_changed(const whatsapp::client::LinkStatus& status) {
     common::json::Writer out;
     out.object().field("state", events::name(status.state)).field("jid", status.jid.to_string());
     out.field("reason", status.reason).field("advice", status.advice).field("conflict", status.conflict);
-    // A code is a way into the account for whoever scans it: the stream says that there is a new one, `/api/session/qr` shows it.
+    // A code is a way into the account for whoever scans it: the stream says that there is a new one, `/api/session/qr`
+    // shows it.
     out.field("has_qr", !code.empty());
     if (!code.empty()) out.field("qr_expires_at", common::to_rfc3339(status.qr_expires));
     out.field("passkey_asked", status.passkey_options.has_value()).end();

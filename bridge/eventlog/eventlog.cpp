@@ -19,7 +19,8 @@ Subscription::Subscription(std::shared_ptr<detail::Tail> tail, std::int64_t afte
 
 bool Subscription::wants(const contract::Event& event) const {
     if (!filter_.chat_jid.empty() && filter_.chat_jid != event.chat_jid) return false;
-    return filter_.types.empty() || std::find(filter_.types.begin(), filter_.types.end(), event.type) != filter_.types.end();
+    return filter_.types.empty() ||
+           std::find(filter_.types.begin(), filter_.types.end(), event.type) != filter_.types.end();
 }
 
 asio::awaitable<Result<std::vector<contract::Event>>> Subscription::next(

@@ -1,8 +1,8 @@
 /// Following the event stream: what was missed from the store, then live, without a read of the database for each
 /// follower.
 ///
-/// The newest events are kept in memory and shared. Lives on one executor (the io thread), on which it must be made, used
-/// and destroyed; only the store's commit notice crosses threads.
+/// The newest events are kept in memory and shared. Lives on one executor (the io thread), on which it must be made,
+/// used and destroyed; only the store's commit notice crosses threads.
 #pragma once
 
 #include "bridge/store/store.hpp"
@@ -43,8 +43,8 @@ public:
 
     /// The next events after the cursor that pass the filter, oldest first, at most `limit`; empty after `max_wait`
     /// without any. The cursor moves past what was returned or filtered out. `store::Errc::cursor_too_old` (with the
-    /// oldest cursor that works in `detail`) when events between were removed; `cursor_from_future`; `closed` once the log
-    /// is closed. One call at a time.
+    /// oldest cursor that works in `detail`) when events between were removed; `cursor_from_future`; `closed` once the
+    /// log is closed. One call at a time.
     asio::awaitable<Result<std::vector<contract::Event>>> next(std::size_t limit, std::chrono::milliseconds max_wait);
 
     /// Resuming here misses nothing and repeats nothing.

@@ -6,7 +6,8 @@ Result<std::optional<storage::Account>> Accounts::load() {
     std::uint32_t signed_id = 0;
     Result<std::optional<storage::Account>> found = [&]() -> Result<std::optional<storage::Account>> {
         const auto query = database_.prepare(
-            "SELECT registration_id, noise_public, noise_private, identity_public, identity_private, signed_pre_key_id, "
+            "SELECT registration_id, noise_public, noise_private, identity_public, identity_private, "
+            "signed_pre_key_id, "
             "adv_secret, jid, lid, push_name, platform, business_name, device_identity, routing_info, linked_at "
             "FROM account WHERE id = 1"
         );
@@ -47,10 +48,20 @@ Status Accounts::save(const storage::Account& account) {
             "device_identity, routing_info, linked_at) VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         )
         ->bind_all(
-            std::int64_t{account.registration_id}, ByteView{account.noise.public_key}, account.noise.private_key.view(),
-            ByteView{account.identity.public_key}, account.identity.private_key.view(),
-            std::int64_t{account.signed_pre_key.id}, account.adv_secret.view(), jid, lid, account.push_name,
-            account.platform, account.business_name, ByteView{account.device_identity}, ByteView{account.routing_info},
+            std::int64_t{account.registration_id},
+            ByteView{account.noise.public_key},
+            account.noise.private_key.view(),
+            ByteView{account.identity.public_key},
+            account.identity.private_key.view(),
+            std::int64_t{account.signed_pre_key.id},
+            account.adv_secret.view(),
+            jid,
+            lid,
+            account.push_name,
+            account.platform,
+            account.business_name,
+            ByteView{account.device_identity},
+            ByteView{account.routing_info},
             to_column(account.linked_at)
         )
         .run();

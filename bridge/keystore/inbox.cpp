@@ -16,9 +16,18 @@ Result<std::int64_t> InboxTable::put(const events::IncomingMessage& message) {
                 "from_me, push_name, undecryptable, offline, content) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
             )
             ->bind_all(
-                chat, chat_alt, sender, sender_alt, account, message.id, to_column(message.time),
-                static_cast<int>(message.from_me), message.push_name, static_cast<int>(message.undecryptable),
-                static_cast<int>(message.offline), ByteView{message.content}
+                chat,
+                chat_alt,
+                sender,
+                sender_alt,
+                account,
+                message.id,
+                to_column(message.time),
+                static_cast<int>(message.from_me),
+                message.push_name,
+                static_cast<int>(message.undecryptable),
+                static_cast<int>(message.offline),
+                ByteView{message.content}
             )
             .run();
     if (!done) return done.error();

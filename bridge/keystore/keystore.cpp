@@ -23,8 +23,7 @@ common::ErrcInfo describe(Errc code) noexcept {
 }
 
 struct KeyStore::State {
-    State(detail::Lease held, common::sqlite::Database opened)
-        : lease{std::move(held)}, database{std::move(opened)} {}
+    State(detail::Lease held, common::sqlite::Database opened) : lease{std::move(held)}, database{std::move(opened)} {}
 
     // The lease is given back last.
     detail::Lease lease;

@@ -1,5 +1,5 @@
-/// The storage ports on `whatsapp.db`: private keys, sessions, lists, inbox and outbox of one linked device. The messages
-/// themselves live elsewhere (`bridge/store`).
+/// The storage ports on `whatsapp.db`: private keys, sessions, lists, inbox and outbox of one linked device. The
+/// messages themselves live elsewhere (`bridge/store`).
 ///
 /// The file and its companions (-wal, -shm) are readable by their owner only, deleted content is overwritten, and one
 /// process at a time holds the lease on the file: two processes that advance one ratchet would lose messages.

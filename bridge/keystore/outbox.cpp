@@ -28,17 +28,21 @@ Entry read_entry(const common::sqlite::Statement& query, Row& row) {
 Result<std::int64_t> Outbox::add(const Entry& entry) {
     const std::string chat = to_column(entry.chat);
     const auto key = entry.idempotency_key.empty() ? std::nullopt : std::optional{entry.idempotency_key};
-    const auto added =
-        database_
-            .prepare(
-                "INSERT INTO outbox (id, chat, content, state, created, attempts, idempotency_key) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?)"
-            )
-            ->bind_all(
-                entry.id, chat, ByteView{entry.content}, static_cast<int>(entry.state), to_column(entry.created),
-                entry.attempts, key
-            )
-            .run();
+    const auto added = database_
+                           .prepare(
+                               "INSERT INTO outbox (id, chat, content, state, created, attempts, idempotency_key) "
+                               "VALUES (?, ?, ?, ?, ?, ?, ?)"
+                           )
+                           ->bind_all(
+                               entry.id,
+                               chat,
+                               ByteView{entry.content},
+                               static_cast<int>(entry.state),
+                               to_column(entry.created),
+                               entry.attempts,
+                               key
+                           )
+                           .run();
     if (!added) return added.error();
     return database_.last_insert_rowid();
 }
@@ -102,9 +106,7 @@ Status Outbox::prune(common::UnixTime before) {
     const auto limit = to_column(before);
     const auto resends =
         database_
-            .prepare(
-                "DELETE FROM outbox_resends WHERE id IN (SELECT id FROM outbox WHERE state >= 2 AND created < ?)"
-            )
+            .prepare("DELETE FROM outbox_resends WHERE id IN (SELECT id FROM outbox WHERE state >= 2 AND created < ?)")
             ->bind_all(limit)
             .run();
     if (!resends) return resends;

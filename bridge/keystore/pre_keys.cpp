@@ -83,7 +83,8 @@ Status PreKeys::remove(std::uint32_t id) {
 }
 
 Result<std::optional<storage::SignedPreKey>> SignedPreKeys::load(std::uint32_t id) {
-    const auto query = database_.prepare("SELECT public, private, signature, created FROM signed_pre_keys WHERE id = ?");
+    const auto query =
+        database_.prepare("SELECT public, private, signature, created FROM signed_pre_keys WHERE id = ?");
     query->bind(1, std::int64_t{id});
     return find_row<storage::SignedPreKey>(*query, [&](Row& row) {
         return storage::SignedPreKey{id, row.pair(0), row.array<64>(2), row.time(3)};
@@ -96,7 +97,10 @@ Status SignedPreKeys::save(const storage::SignedPreKey& key) {
             "INSERT OR REPLACE INTO signed_pre_keys (id, public, private, signature, created) VALUES (?, ?, ?, ?, ?)"
         )
         ->bind_all(
-            std::int64_t{key.id}, ByteView{key.pair.public_key}, key.pair.private_key.view(), ByteView{key.signature},
+            std::int64_t{key.id},
+            ByteView{key.pair.public_key},
+            key.pair.private_key.view(),
+            ByteView{key.signature},
             to_column(key.created)
         )
         .run();

@@ -4,7 +4,8 @@ namespace bridge::keystore::detail {
 
 namespace {
 
-// WITHOUT ROWID where rows are small and found by their key only. AUTOINCREMENT where a number must never be used again.
+// WITHOUT ROWID where rows are small and found by their key only. AUTOINCREMENT where a number must never be used
+// again.
 constexpr const char* first_tables = R"(
 CREATE TABLE account (
     id INTEGER PRIMARY KEY CHECK (id = 1),

@@ -3,8 +3,7 @@
 namespace bridge::keystore::detail {
 
 Result<std::optional<Bytes>> SenderKeys::load(const std::string& group, const Address& sender) {
-    const auto query =
-        database_.prepare("SELECT record FROM sender_keys WHERE chat = ? AND name = ? AND device = ?");
+    const auto query = database_.prepare("SELECT record FROM sender_keys WHERE chat = ? AND name = ? AND device = ?");
     query->bind_all(group, sender.name, sender.device);
     return find_row<Bytes>(*query, [&](Row&) { return query->bytes(0); });
 }

@@ -39,7 +39,8 @@ Status Sessions::remove_all(const std::string& name) {
 
 Status Sessions::migrate(const std::string& from, const std::string& to) {
     if (from == to) return {};
-    const auto moved = database_.prepare("UPDATE OR IGNORE sessions SET name = ? WHERE name = ?")->bind_all(to, from).run();
+    const auto moved =
+        database_.prepare("UPDATE OR IGNORE sessions SET name = ? WHERE name = ?")->bind_all(to, from).run();
     return moved ? remove_all(from) : moved;
 }
 
@@ -53,10 +54,9 @@ Result<bool> Identities::save(const Address& address, const common::crypto::Publ
     const auto known = load(address);
     if (!known) return known.error();
     if (*known && **known == key) return false;
-    const auto saved =
-        database_.prepare("INSERT OR REPLACE INTO identities (name, device, public) VALUES (?, ?, ?)")
-            ->bind_all(address.name, address.device, ByteView{key})
-            .run();
+    const auto saved = database_.prepare("INSERT OR REPLACE INTO identities (name, device, public) VALUES (?, ?, ?)")
+                           ->bind_all(address.name, address.device, ByteView{key})
+                           .run();
     if (!saved) return saved.error();
     return known->has_value();
 }

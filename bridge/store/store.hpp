@@ -1,13 +1,13 @@
 /// Chats, messages, contacts, search and delivery states in `messages.db`, and the events that go with every change.
 ///
-/// One writer thread with group commit, a few readers, WAL. Everything a `Change` does and its events are one transaction;
-/// `apply` returns after the commit. Knows JIDs only as text: mapping and parsing are the caller's.
+/// One writer thread with group commit, a few readers, WAL. Everything a `Change` does and its events are one
+/// transaction; `apply` returns after the commit. Knows JIDs only as text: mapping and parsing are the caller's.
 #pragma once
 
 #include "common/async/async.hpp"
 #include "common/bytes/bytes.hpp"
-#include "common/contract/contract.hpp"
 #include "common/clock/clock.hpp"
+#include "common/contract/contract.hpp"
 #include "common/result/result.hpp"
 
 #include <cstdint>
@@ -25,43 +25,53 @@ using common::Status;
 using common::UnixTime;
 namespace contract = common::contract;
 
-enum class Errc { message_not_found = 1, chat_not_found, bad_cursor, cursor_too_old, bad_query, bad_change, overloaded, closed };
+enum class Errc {
+    message_not_found = 1,
+    chat_not_found,
+    bad_cursor,
+    cursor_too_old,
+    bad_query,
+    bad_change,
+    overloaded,
+    closed
+};
 common::ErrcInfo describe(Errc code) noexcept;
 
-/// How a chat or a person is addressed: either form may be empty, not both. Rows are keyed by person, so that one human is
-/// one chat whichever form a message came with; learning the missing form merges two rows into one.
+/// How a chat or a person is addressed: either form may be empty, not both. Rows are keyed by person, so that one human
+/// is one chat whichever form a message came with; learning the missing form merges two rows into one.
 struct Party {
     std::string jid;  ///< "15551234567@s.whatsapp.net", a group JID ...
     std::string lid;  ///< "123456789012345@lid"
     friend bool operator==(const Party&, const Party&) = default;
 };
 
-/// A message to store. The same (chat, id) again is stored once; a stub is completed by the real message, and its row keeps
-/// its place. New messages raise a `message` event; completing a stub raises `message_update`.
+/// A message to store. The same (chat, id) again is stored once; a stub is completed by the real message, and its row
+/// keeps its place. New messages raise a `message` event; completing a stub raises `message_update`.
 struct AddMessage {
     Party chat;
-    Party sender;                  ///< bare account
+    Party sender;  ///< bare account
     std::string id;
     UnixTime time{};
     bool from_me{false};
-    std::string text;              ///< what search sees and lists show
-    std::string media_type;        ///< "" for text
-    std::string status;            ///< "received", "undecryptable", "queued" ...
-    std::string push_name;         ///< of the sender; "" when unknown
-    common::Bytes content;         ///< the protobuf, kept for later features; may be empty
+    std::string text;        ///< what search sees and lists show
+    std::string media_type;  ///< "" for text
+    std::string status;      ///< "received", "undecryptable", "queued" ...
+    std::string push_name;   ///< of the sender; "" when unknown
+    common::Bytes content;   ///< the protobuf, kept for later features; may be empty
     bool is_group{false};
     bool count_unread{false};
 };
 
 /// An own message moved on (queued -> sent -> delivered -> read -> played, or failed). States only go up; each new
-/// step is kept in the delivery timeline and raises a `receipt` event (and `message_update` when the message's status changed). Unknown ids are ignored.
+/// step is kept in the delivery timeline and raises a `receipt` event (and `message_update` when the message's status
+/// changed). Unknown ids are ignored.
 struct AdvanceMessage {
     Party chat;
     std::string id;
-    std::string state;             ///< sent, delivered, read, played, failed
-    std::string recipient;         ///< JID of who got or read it; "" for sent and failed
+    std::string state;      ///< sent, delivered, read, played, failed
+    std::string recipient;  ///< JID of who got or read it; "" for sent and failed
     UnixTime time{};
-    std::string reason;            ///< for failed
+    std::string reason;  ///< for failed
 };
 
 /// Own other device read the chat up to these messages: unread count falls. Raises a `chat` event.
@@ -70,12 +80,14 @@ struct MarkRead {
     std::vector<std::string> ids;  ///< empty: everything
 };
 
-/// PN and LID are one person: rows merge, names are back-filled. Raises `chat` and `contact` events where something changed.
+/// PN and LID are one person: rows merge, names are back-filled. Raises `chat` and `contact` events where something
+/// changed.
 struct LearnMapping {
-    Party person;                  ///< both forms
+    Party person;  ///< both forms
 };
 
-/// A person's name and where it is from ("push", "contact", "business", "verified"); better sources win. Back-fills chat names. Raises `contact`.
+/// A person's name and where it is from ("push", "contact", "business", "verified"); better sources win. Back-fills
+/// chat names. Raises `contact`.
 struct LearnName {
     Party person;
     std::string name;
@@ -86,35 +98,35 @@ struct LearnName {
 struct RaiseEvent {
     std::string type;
     std::string chat_jid;
-    std::string data;              ///< JSON
+    std::string data;  ///< JSON
 };
 
 using Change = std::variant<AddMessage, AdvanceMessage, MarkRead, LearnMapping, LearnName, RaiseEvent>;
 
 struct SearchFilter {
-    std::optional<UnixTime> after;                 ///< exclusive
-    std::optional<UnixTime> before;                ///< exclusive
-    std::optional<std::string> sender;             ///< phone number (whole digits) or JID
-    std::optional<std::string> chat_jid;           ///< either form
-    std::string query;                             ///< substring, any case, accents as written; "" matches all
-    bool whole_words{false};                       ///< `query` is words that stand together, without accents: the word index
+    std::optional<UnixTime> after;        ///< exclusive
+    std::optional<UnixTime> before;       ///< exclusive
+    std::optional<std::string> sender;    ///< phone number (whole digits) or JID
+    std::optional<std::string> chat_jid;  ///< either form
+    std::string query;                    ///< substring, any case, accents as written; "" matches all
+    bool whole_words{false};              ///< `query` is words that stand together, without accents: the word index
     int limit{20};
     int page{0};
-    std::string cursor;                            ///< instead of page
+    std::string cursor;  ///< instead of page
 };
 
 struct ChatQuery {
     int limit{20};
     int page{0};
-    bool by_name{false};                           ///< else by last activity, newest first
-    std::string query;                             ///< substring of name or JID; "" for all
+    bool by_name{false};  ///< else by last activity, newest first
+    std::string query;    ///< substring of name or JID; "" for all
 };
 
 struct Options {
-    std::string path;                              ///< messages.db; a database of the Go bridge is upgraded in place
+    std::string path;  ///< messages.db; a database of the Go bridge is upgraded in place
     std::size_t readers{2};
     std::chrono::seconds event_retention{7 * 24 * 3600};
-    std::chrono::milliseconds commit_delay{0};     ///< longest wait for company in a commit
+    std::chrono::milliseconds commit_delay{0};  ///< longest wait for company in a commit
 };
 
 class Store {
@@ -133,20 +145,25 @@ public:
     /// Whole number, digits only.
     common::asio::awaitable<Result<contract::Chat>> chat_by_phone(std::string digits);
     /// Newest first; `cursor` (of a message) goes on after it and wins over `page`.
-    common::asio::awaitable<Result<std::vector<contract::Message>>> messages(std::string chat_jid, int limit, int page, std::string cursor);
+    common::asio::awaitable<Result<std::vector<contract::Message>>> messages(
+        std::string chat_jid, int limit, int page, std::string cursor
+    );
     common::asio::awaitable<Result<std::vector<contract::Message>>> search(SearchFilter filter);
     /// `chat_jid` may be empty: then the newest message with that id.
-    common::asio::awaitable<Result<contract::MessageContext>> context(std::string message_id, std::string chat_jid, int before, int after);
+    common::asio::awaitable<Result<contract::MessageContext>> context(
+        std::string message_id, std::string chat_jid, int before, int after
+    );
     common::asio::awaitable<Result<contract::Message>> message(std::string message_id, std::string chat_jid);
     common::asio::awaitable<Result<contract::Delivery>> delivery(std::string message_id, std::string chat_jid);
     /// Substring of name or number, without case; at most `limit` (0: all).
     common::asio::awaitable<Result<std::vector<contract::Contact>>> contacts(std::string query, int limit);
     common::asio::awaitable<Result<std::vector<contract::Chat>>> contact_chats(std::string phone_or_jid);
 
-    /// Events after `seq`, oldest first, at most `limit`; `cursor_too_old` (with the oldest cursor that works in `detail`) when rows between were removed.
+    /// Events after `seq`, oldest first, at most `limit`; `cursor_too_old` (with the oldest cursor that works in
+    /// `detail`) when rows between were removed.
     common::asio::awaitable<Result<std::vector<contract::Event>>> events_after(std::int64_t seq, std::size_t limit);
     std::int64_t newest_seq() const noexcept;
-    std::int64_t oldest_cursor() const noexcept;   ///< smallest `after` that misses nothing
+    std::int64_t oldest_cursor() const noexcept;  ///< smallest `after` that misses nothing
     /// Called on the writer thread after each commit that raised events, with the newest seq.
     void on_commit(std::function<void(std::int64_t)> callback);
     /// Writer healthy (last commit did not fail).

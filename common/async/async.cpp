@@ -61,7 +61,8 @@ asio::awaitable<Status> Event::wait(std::chrono::steady_clock::duration limit) {
 }
 
 struct TaskGroup::State {
-    explicit State(const asio::any_io_executor& ex) : executor{ex}, emptied{ex, asio::steady_timer::time_point::max()} {}
+    explicit State(const asio::any_io_executor& ex)
+        : executor{ex}, emptied{ex, asio::steady_timer::time_point::max()} {}
     asio::any_io_executor executor;
     std::list<asio::cancellation_signal> running;
     asio::steady_timer emptied;  ///< joiners wait on it; cancelled when the last task has ended

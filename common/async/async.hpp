@@ -185,8 +185,8 @@ public:
     TaskGroup(const TaskGroup&) = delete;
     TaskGroup& operator=(const TaskGroup&) = delete;
 
-    /// Starts `task`; after `cancel` it starts cancelled. An exception that escapes it is logged as our bug, unless it is
-    /// how a cancellation unwinds.
+    /// Starts `task`; after `cancel` it starts cancelled. An exception that escapes it is logged as our bug, unless it
+    /// is how a cancellation unwinds.
     void spawn(asio::awaitable<void> task);
     void cancel();
     /// Cancelling the joiner cancels the tasks; `join` still waits until they have ended. A coroutine that has been
@@ -220,8 +220,8 @@ asio::awaitable<void> run_race(asio::awaitable<Result<T>> op, std::shared_ptr<Ra
 
 }  // namespace detail
 
-/// `op`'s result, or `timed_out` after `limit`, or `cancelled` with the awaiting coroutine: then `op` was cancelled and has
-/// ended. A result that `op` still reaches is returned all the same.
+/// `op`'s result, or `timed_out` after `limit`, or `cancelled` with the awaiting coroutine: then `op` was cancelled and
+/// has ended. A result that `op` still reaches is returned all the same.
 template <class T>
 asio::awaitable<Result<T>> with_timeout(std::chrono::steady_clock::duration limit, asio::awaitable<Result<T>> op) {
     auto executor = co_await asio::this_coro::executor;
@@ -240,9 +240,7 @@ asio::awaitable<Result<T>> with_timeout(std::chrono::steady_clock::duration limi
             resume();
         };
         auto running = detail::run_race(std::move(op), race);
-        asio::co_spawn(
-            executor, std::move(running), asio::bind_cancellation_slot(race->stop.slot(), std::move(ended))
-        );
+        asio::co_spawn(executor, std::move(running), asio::bind_cancellation_slot(race->stop.slot(), std::move(ended)));
     };
     auto pass_on = [weak = std::weak_ptr{race}](asio::cancellation_type type) {
         if (const auto alive = weak.lock()) alive->stop.emit(type);

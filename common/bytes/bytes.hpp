@@ -73,7 +73,9 @@ public:
     ByteView view() const noexcept { return bytes_; }
     std::size_t size() const noexcept { return bytes_.size(); }
     bool empty() const noexcept { return bytes_.empty(); }
-    friend bool operator==(const SecretBytes& a, const SecretBytes& b) noexcept { return equal_secret(a.view(), b.view()); }
+    friend bool operator==(const SecretBytes& a, const SecretBytes& b) noexcept {
+        return equal_secret(a.view(), b.view());
+    }
 
 private:
     Bytes bytes_;
@@ -97,7 +99,9 @@ public:
     }
     ByteView view() const noexcept { return bytes_; }
     std::span<std::uint8_t, N> writable() noexcept { return bytes_; }
-    friend bool operator==(const SecretArray& a, const SecretArray& b) noexcept { return equal_secret(a.bytes_, b.bytes_); }
+    friend bool operator==(const SecretArray& a, const SecretArray& b) noexcept {
+        return equal_secret(a.bytes_, b.bytes_);
+    }
 
 private:
     ByteArray<N> bytes_;

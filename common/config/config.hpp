@@ -53,8 +53,8 @@ struct Setting {
 /// `std::logic_error`.
 class Values {
 public:
-    const std::string& text(std::string_view name) const;    ///< of a text or a choice
-    SecretBytes secret(std::string_view name) const;         ///< empty when not set
+    const std::string& text(std::string_view name) const;  ///< of a text or a choice
+    SecretBytes secret(std::string_view name) const;       ///< empty when not set
     std::int64_t integer(std::string_view name) const;
     bool toggle(std::string_view name) const;
     std::chrono::milliseconds duration(std::string_view name) const;
@@ -110,8 +110,8 @@ public:
     /// A flag that may be repeated; commas separate in the environment, a YAML sequence in the file. Empty by default.
     Settings& list(std::string name, std::string environment, std::string meaning);
 
-    /// The file is `--config FILE` or the variable `<PROGRAM>_CONFIG`. An unknown flag, an unknown key of the file and a
-    /// value that does not fit are errors; an empty variable counts as not set.
+    /// The file is `--config FILE` or the variable `<PROGRAM>_CONFIG`. An unknown flag, an unknown key of the file and
+    /// a value that does not fit are errors; an empty variable counts as not set.
     Result<Parsed> parse(int argc, const char* const* argv) const;
     Result<Parsed> parse(const std::vector<std::string>& arguments, const Environment& environment) const;
 

@@ -56,8 +56,7 @@ bool is_loopback(std::string_view host) noexcept {
 Result<std::chrono::milliseconds> parse_duration(std::string_view text) {
     using namespace std::chrono_literals;
     constexpr std::array<std::pair<std::string_view, std::chrono::milliseconds>, 5> units{
-        {{"ms", 1ms}, {"s", 1s}, {"m", 1min}, {"h", 1h}, {"d", 24h}}
-    };
+        {{"ms", 1ms}, {"s", 1s}, {"m", 1min}, {"h", 1h}, {"d", 24h}}};
     constexpr std::chrono::milliseconds longest = 24h * 36525;
     const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
     const auto count = parse_integer(text.substr(0, digits));

@@ -119,7 +119,13 @@ Settings& Settings::integer(
     std::string meaning
 ) {
     return add(
-        {Type::integer, std::move(name), std::move(environment), std::to_string(fallback), std::move(meaning), least, most}
+        {Type::integer,
+         std::move(name),
+         std::move(environment),
+         std::to_string(fallback),
+         std::move(meaning),
+         least,
+         most}
     );
 }
 
@@ -205,8 +211,9 @@ Result<Parsed> Settings::parse(const std::vector<std::string>& arguments, const 
 std::string Settings::help() const {
     std::string out = program_ + " " + version_ + ": " + purpose_ + "\n\n";
     out += "Usage: " + program_ + " [--NAME VALUE]...\n\n";
-    out += "A setting comes from the command line, else from the environment, else from the file (YAML, the names below\n"
-           "as keys), else it has its default.\n\n";
+    out +=
+        "A setting comes from the command line, else from the environment, else from the file (YAML, the names below\n"
+        "as keys), else it has its default.\n\n";
     out += "  --help, --version\n  --config FILE\n      the file; environment " + file_variable() + "\n";
     for (const Setting& setting : settings_) {
         out += "  --" + setting.name;

@@ -20,7 +20,7 @@ struct Chat {
     std::optional<std::string> name;
     std::optional<UnixTime> last_message_time;
     std::optional<std::string> last_message;
-    std::optional<std::string> last_sender;       ///< full JID
+    std::optional<std::string> last_sender;  ///< full JID
     std::optional<bool> last_is_from_me;
     bool is_group{false};
     std::optional<std::string> lid;
@@ -52,7 +52,7 @@ struct Message {
 };
 
 struct Contact {
-    std::string phone_number;             ///< digits; the LID's digits when the number is unknown
+    std::string phone_number;  ///< digits; the LID's digits when the number is unknown
     std::optional<std::string> name;
     std::string jid;
     std::optional<std::string> lid;
@@ -77,11 +77,12 @@ struct DeliveryStep {
 struct Delivery {
     std::string message_id;
     std::string chat_jid;
-    std::string state;                 ///< the furthest state reached, or failed
-    std::vector<DeliveryStep> steps;   ///< oldest first
+    std::string state;                ///< the furthest state reached, or failed
+    std::vector<DeliveryStep> steps;  ///< oldest first
 };
 
-/// One line of the event stream. `data` is JSON text. Types: message, message_update, receipt, chat, contact, connection ...
+/// One line of the event stream. `data` is JSON text. Types: message, message_update, receipt, chat, contact,
+/// connection ...
 struct Event {
     std::int64_t seq{0};
     std::string type;

@@ -1,4 +1,5 @@
-/// The cryptography everything else stands on: hashes, HKDF, AES, X25519, XEdDSA, random bytes. Over OpenSSL and libsodium.
+/// The cryptography everything else stands on: hashes, HKDF, AES, X25519, XEdDSA, random bytes. Over OpenSSL and
+/// libsodium.
 ///
 /// EVP objects are fetched once per process. Functions are thread-safe and never throw on bad input of other sizes than
 /// their types say; what can be wrong returns `Result`.
@@ -17,9 +18,9 @@ enum class Errc { bad_tag = 1, bad_padding, bad_length, low_order_point, bad_key
 ErrcInfo describe(Errc code) noexcept;
 
 using Sha256 = ByteArray<32>;
-using PublicKey = ByteArray<32>;       ///< X25519, Montgomery u, without the 0x05 prefix
-using PrivateKey = SecretArray<32>;    ///< X25519, clamped
-using Signature = ByteArray<64>;       ///< XEdDSA
+using PublicKey = ByteArray<32>;     ///< X25519, Montgomery u, without the 0x05 prefix
+using PrivateKey = SecretArray<32>;  ///< X25519, clamped
+using Signature = ByteArray<64>;     ///< XEdDSA
 
 Sha256 sha256(ByteView data);
 /// Of the parts one after the other.

@@ -94,7 +94,8 @@ KeyPair KeyPair::from_private(std::span<const std::uint8_t, 32> scalar) {
 Result<SecretBytes> x25519(const PrivateKey& mine, const PublicKey& theirs) {
     ensure_sodium();
     Bytes shared(32);
-    if (crypto_scalarmult_curve25519(shared.data(), mine.view().data(), theirs.data()) != 0) return Errc::low_order_point;
+    if (crypto_scalarmult_curve25519(shared.data(), mine.view().data(), theirs.data()) != 0)
+        return Errc::low_order_point;
     return SecretBytes{std::move(shared)};
 }
 

@@ -40,8 +40,7 @@ detail::MacContext make_hmac_context() {
     detail::MacContext context{EVP_MAC_CTX_new(algorithm)};
     char name[] = "SHA256";
     const OSSL_PARAM parameters[] = {
-        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name, 0), OSSL_PARAM_construct_end()
-    };
+        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name, 0), OSSL_PARAM_construct_end()};
     require(context && EVP_MAC_CTX_set_params(context.get(), parameters) == 1);
     return context;
 }
@@ -100,8 +99,14 @@ SecretBytes hkdf_sha256(ByteView input, ByteView salt, ByteView info, std::size_
 SecretBytes pbkdf2_sha256(ByteView password, ByteView salt, unsigned iterations, std::size_t size) {
     Bytes out(size);
     const int made = PKCS5_PBKDF2_HMAC(
-        as_text(password).data(), static_cast<int>(password.size()), salt.data(), static_cast<int>(salt.size()),
-        static_cast<int>(iterations), sha256_algorithm(), static_cast<int>(size), out.data()
+        as_text(password).data(),
+        static_cast<int>(password.size()),
+        salt.data(),
+        static_cast<int>(salt.size()),
+        static_cast<int>(iterations),
+        sha256_algorithm(),
+        static_cast<int>(size),
+        out.data()
     );
     require(made == 1);
     return SecretBytes{std::move(out)};

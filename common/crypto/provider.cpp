@@ -20,8 +20,7 @@ Hmac::Hmac() : state_{std::make_unique<State>()} {
     state_->context.reset(EVP_MAC_CTX_new(algorithm));
     char name[] = "SHA256";
     const OSSL_PARAM parameters[] = {
-        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name, 0), OSSL_PARAM_construct_end()
-    };
+        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name, 0), OSSL_PARAM_construct_end()};
     require(state_->context && EVP_MAC_CTX_set_params(state_->context.get(), parameters) == 1);
 }
 

@@ -158,8 +158,8 @@ asio::awaitable<Result<Response>> Client::State::exchange(ClientRequest request,
     if (auto pooled = pool.take(target)) {
         bool untouched = false;
         auto response = co_await attempt(request, target, std::move(pooled), untouched);
-        const bool again = !response && untouched && is_safe(request.method) &&
-                           response.error().kind() == Kind::unavailable;
+        const bool again =
+            !response && untouched && is_safe(request.method) && response.error().kind() == Kind::unavailable;
         if (!again) co_return response;
     }
     auto stream = co_await connect(target);

@@ -1,4 +1,5 @@
-/// HTTP/1.1 client with pooled keep-alive connections, deadlines and bounded answers; and a line-wise event stream reader.
+/// HTTP/1.1 client with pooled keep-alive connections, deadlines and bounded answers; and a line-wise event stream
+/// reader.
 #pragma once
 
 #include "common/async/async.hpp"
@@ -38,12 +39,14 @@ class Client {
 public:
     Client(asio::any_io_executor executor, ClientOptions options);
     ~Client();
-    /// Any status is a success here; errors are of the network. A request on a pooled connection that the server had closed is
-    /// repeated once on a fresh one if nothing of the answer had arrived and the method is safe. Redirects are not followed.
+    /// Any status is a success here; errors are of the network. A request on a pooled connection that the server had
+    /// closed is repeated once on a fresh one if nothing of the answer had arrived and the method is safe. Redirects
+    /// are not followed.
     asio::awaitable<Result<Response>> send(ClientRequest request);
-    /// Follows an event stream until it ends: `on_open` on status 200, then `on_event` for each event (await inside slows the
-    /// reader; its error ends the stream and is returned). Another status is returned as `Errc::unavailable` with the status
-    /// in `detail` ("410"). `request.timeout` holds until the header is there; from then on `idle` is the longest silence.
+    /// Follows an event stream until it ends: `on_open` on status 200, then `on_event` for each event (await inside
+    /// slows the reader; its error ends the stream and is returned). Another status is returned as `Errc::unavailable`
+    /// with the status in `detail` ("410"). `request.timeout` holds until the header is there; from then on `idle` is
+    /// the longest silence.
     asio::awaitable<Status> follow(
         ClientRequest request,
         std::chrono::milliseconds idle,

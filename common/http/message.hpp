@@ -33,14 +33,14 @@ private:
 
 /// A request as a handler sees it: the body is whole (bounded by the route), path parameters are decoded.
 struct Request {
-    std::string method;                       ///< "GET"
-    std::string target;                       ///< as sent
-    std::string path;                         ///< percent-decoded, without query
-    std::vector<std::pair<std::string, std::string>> query;   ///< decoded, in order
-    std::map<std::string, std::string, std::less<>> params;   ///< `{name}` parts of the route
+    std::string method;                                      ///< "GET"
+    std::string target;                                      ///< as sent
+    std::string path;                                        ///< percent-decoded, without query
+    std::vector<std::pair<std::string, std::string>> query;  ///< decoded, in order
+    std::map<std::string, std::string, std::less<>> params;  ///< `{name}` parts of the route
     Headers headers;
     std::string body;
-    std::string remote_address;               ///< "127.0.0.1"
+    std::string remote_address;  ///< "127.0.0.1"
     bool remote_is_loopback{false};
 
     std::optional<std::string_view> query_value(std::string_view key) const noexcept;
@@ -54,7 +54,8 @@ struct Response {
     Headers headers;  ///< besides Content-Type, Content-Length, Connection, Date
 
     Response() = default;
-    Response(unsigned s, std::string type, std::string text) : status{s}, content_type{std::move(type)}, body{std::move(text)} {}
+    Response(unsigned s, std::string type, std::string text)
+        : status{s}, content_type{std::move(type)}, body{std::move(text)} {}
 };
 
 std::string percent_decode(std::string_view text);  ///< a `%` without two hex digits stays as it is

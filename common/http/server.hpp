@@ -1,8 +1,8 @@
 /// HTTP/1.1 server: routes, limits, event streams, WebSockets, graceful drain. Beast's parser, our own coroutine loop.
 ///
 /// Everything runs on the executor given. Limits: header 16 KiB, body per route (default 1 MiB), the deadlines and
-/// `max_connections` of `ServerOptions`. A handler's error becomes a response by the router's `ErrorResponder`. Unknown path
-/// 404, known path with another method 405 with `Allow`, both as JSON.
+/// `max_connections` of `ServerOptions`. A handler's error becomes a response by the router's `ErrorResponder`. Unknown
+/// path 404, known path with another method 405 with `Allow`, both as JSON.
 #pragma once
 
 #include "common/async/async.hpp"
@@ -18,8 +18,8 @@ namespace common::http {
 
 using Handler = std::function<asio::awaitable<Result<Response>>(const Request&)>;
 
-/// Writes a response piece by piece (Server-Sent Events): each `write` is one chunk; fails when the client left or does not
-/// read for the write deadline.
+/// Writes a response piece by piece (Server-Sent Events): each `write` is one chunk; fails when the client left or does
+/// not read for the write deadline.
 class ResponseStream {
 public:
     virtual ~ResponseStream() = default;
@@ -29,7 +29,8 @@ public:
     /// True once the peer has closed or the server drains; long loops ask between waits.
     virtual bool closing() const noexcept = 0;
 };
-/// May answer with a plain response instead (400, 410) by returning it without `start`; after `start` the return value is ignored.
+/// May answer with a plain response instead (400, 410) by returning it without `start`; after `start` the return value
+/// is ignored.
 using StreamHandler = std::function<asio::awaitable<Result<Response>>(const Request&, ResponseStream&)>;
 
 /// After the upgrade; the socket closes when the handler returns. `accept` below may refuse before the upgrade.
@@ -59,7 +60,9 @@ public:
     /// (authentication, CORS, limits). The body has not been read yet.
     void add_filter(std::function<std::optional<Response>(const Request&)> filter);
     /// Sees every answered request: (method, pattern or "", status, duration) for metrics and the access log.
-    void set_observer(std::function<void(std::string_view, std::string_view, unsigned, std::chrono::nanoseconds)> observer);
+    void set_observer(
+        std::function<void(std::string_view, std::string_view, unsigned, std::chrono::nanoseconds)> observer
+    );
     void set_error_responder(ErrorResponder responder);
     struct Table;
     const Table& table() const noexcept { return *table_; }
@@ -74,11 +77,12 @@ struct ServerOptions {
     std::size_t max_connections{10'000};
     std::size_t max_websocket_message{1U << 20};
     // Looked at once a second.
-    std::chrono::milliseconds header_timeout{10'000};  ///< from a request's first byte to the end of its header, then 408
-    std::chrono::milliseconds body_timeout{60'000};    ///< of the whole body, then 408
-    std::chrono::milliseconds idle_timeout{75'000};    ///< between requests
-    std::chrono::milliseconds write_timeout{30'000};   ///< without the client taking a byte
-    std::string tls_certificate_file;  ///< PEM; with `tls_key_file` the server speaks TLS
+    std::chrono::milliseconds header_timeout{
+        10'000};                                     ///< from a request's first byte to the end of its header, then 408
+    std::chrono::milliseconds body_timeout{60'000};  ///< of the whole body, then 408
+    std::chrono::milliseconds idle_timeout{75'000};  ///< between requests
+    std::chrono::milliseconds write_timeout{30'000};  ///< without the client taking a byte
+    std::string tls_certificate_file;                 ///< PEM; with `tls_key_file` the server speaks TLS
     std::string tls_key_file;
 };
 
@@ -92,7 +96,8 @@ public:
     std::uint16_t port() const noexcept;
     /// Accepts until `drain` or cancellation.
     asio::awaitable<void> run();
-    /// Stops accepting, lets running requests end (at most `limit`), tells streams and WebSockets to close (1001), then cuts.
+    /// Stops accepting, lets running requests end (at most `limit`), tells streams and WebSockets to close (1001), then
+    /// cuts.
     asio::awaitable<void> drain(std::chrono::milliseconds limit);
     std::size_t connections() const noexcept;
 

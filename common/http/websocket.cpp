@@ -12,9 +12,10 @@ namespace {
 using namespace detail;
 
 std::string upgrade_request(const Target& target, const Headers& headers, const std::string& key) {
-    std::string out = "GET " + target.path + " HTTP/1.1\r\nHost: " + target.authority +
-                      "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: " +
-                      key + "\r\n";
+    std::string out =
+        "GET " + target.path + " HTTP/1.1\r\nHost: " + target.authority +
+        "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: " + key +
+        "\r\n";
     for (const auto& [name, value] : headers.all()) out.append(name).append(": ").append(value).append("\r\n");
     return out + "\r\n";
 }
@@ -26,7 +27,8 @@ Status check_answer(const Parser& answer, const std::string& key) {
         const auto value = answer.headers.find(name);
         return value && has_token(*value, token);
     };
-    if (!is("Upgrade", "websocket") || !is("Connection", "upgrade")) return Error{WsErrc::refused, "101 without upgrade"};
+    if (!is("Upgrade", "websocket") || !is("Connection", "upgrade"))
+        return Error{WsErrc::refused, "101 without upgrade"};
     if (answer.headers.find("Sec-WebSocket-Accept") != accept_value(key)) {
         return Error{WsErrc::refused, "101 with a wrong Sec-WebSocket-Accept"};
     }

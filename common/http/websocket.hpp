@@ -43,9 +43,9 @@ public:
 std::string encode_text_frame(std::string_view text);
 
 struct WsClientOptions {
-    std::string url;                 ///< wss://host[:port]/path, or ws:// where the caller allows it
-    Headers headers;                 ///< e.g. Origin
-    std::string ca_file;             ///< extra PEM bundle trusted besides the system's; "" for none
+    std::string url;      ///< wss://host[:port]/path, or ws:// where the caller allows it
+    Headers headers;      ///< e.g. Origin
+    std::string ca_file;  ///< extra PEM bundle trusted besides the system's; "" for none
     std::chrono::milliseconds connect_timeout{20'000};
     std::size_t max_message{(16U << 20) + 64};
 };

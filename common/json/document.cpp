@@ -21,7 +21,9 @@ constexpr unsigned parse_flags = rapidjson::kParseValidateEncodingFlag | rapidjs
 
 const rapidjson::Value& native(const void* value) noexcept { return *static_cast<const rapidjson::Value*>(value); }
 
-std::string_view text_of(const rapidjson::Value& value) noexcept { return {value.GetString(), value.GetStringLength()}; }
+std::string_view text_of(const rapidjson::Value& value) noexcept {
+    return {value.GetString(), value.GetStringLength()};
+}
 
 /// Passes everything on, but ends the parse when arrays and objects nest too deeply.
 struct DepthLimit {
@@ -46,7 +48,8 @@ struct DepthLimit {
         std::int64_t whole = 0;
         // "-0" stays a double: an integer has no such zero.
         const auto signed_read = std::from_chars(text, end, whole);
-        if (signed_read.ec == std::errc{} && signed_read.ptr == end && (whole != 0 || *text != '-')) return out.Int64(whole);
+        if (signed_read.ec == std::errc{} && signed_read.ptr == end && (whole != 0 || *text != '-'))
+            return out.Int64(whole);
         std::uint64_t large = 0;
         if (const auto read = std::from_chars(text, end, large); read.ec == std::errc{} && read.ptr == end) {
             return out.Uint64(large);
@@ -196,7 +199,9 @@ Result<Document> Document::parse(std::string_view text) {
     return Document{std::move(state)};
 }
 
-Value Document::root() const noexcept { return state_ ? Value{static_cast<const rapidjson::Value*>(&state_->document)} : Value{}; }
+Value Document::root() const noexcept {
+    return state_ ? Value{static_cast<const rapidjson::Value*>(&state_->document)} : Value{};
+}
 
 std::string to_text(Value value) {
     if (!value.exists()) return "null";

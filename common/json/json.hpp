@@ -80,13 +80,9 @@ public:
     Writer& value(const char* text) { return value(std::string_view{text}); }
     Writer& value(const std::string& text) { return value(std::string_view{text}); }
     template <class T>
-        requires std::is_same_v<T, bool>
-    Writer& value(T flag) {
-        return raw(flag ? "true" : "false");
-    }
+    requires std::is_same_v<T, bool> Writer& value(T flag) { return raw(flag ? "true" : "false"); }
     template <class T>
-        requires(std::is_integral_v<T> && !std::is_same_v<T, bool>)
-    Writer& value(T number) {
+    requires(std::is_integral_v<T> && !std::is_same_v<T, bool>) Writer& value(T number) {
         return raw(std::to_string(number));
     }
     Writer& value(double number);

@@ -53,7 +53,8 @@ void append_quoted(std::string& out, std::string_view text) {
 bool is_plain(std::string_view text) {
     if (text.empty()) return false;
     for (const char c : text) {
-        if (c == ' ' || c == '"' || c == '=' || c == '\\' || static_cast<unsigned char>(c) < 0x20 || c == 0x7F) return false;
+        if (c == ' ' || c == '"' || c == '=' || c == '\\' || static_cast<unsigned char>(c) < 0x20 || c == 0x7F)
+            return false;
     }
     return true;
 }
@@ -67,7 +68,8 @@ void configure(std::string_view level, bool json) {
     if (level == "warn") chosen = spdlog::level::warn;
     if (level == "error") chosen = spdlog::level::err;
     logger().set_level(chosen);
-    if (json) logger().set_pattern(R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l",%v})", spdlog::pattern_time_type::utc);
+    if (json)
+        logger().set_pattern(R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l",%v})", spdlog::pattern_time_type::utc);
     logger().flush_on(spdlog::level::info);
 }
 

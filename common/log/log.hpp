@@ -1,6 +1,7 @@
 /// Structured log lines on stderr: `log::info("connected", {{"jid", log::redacted(jid)}, {"attempt", 3}})`.
 ///
-/// Never message text, keys, tokens or whole phone numbers. Level `error` is for our own bugs, `warn` for a lost network.
+/// Never message text, keys, tokens or whole phone numbers. Level `error` is for our own bugs, `warn` for a lost
+/// network.
 #pragma once
 
 #include <concepts>
@@ -22,8 +23,8 @@ struct Field {
     Field(std::string_view k, const std::string& v) : key{k}, value{v} {}
     Field(std::string_view k, bool v) : key{k}, value{v ? "true" : "false"} {}
     template <class T>
-        requires std::integral<T> || std::floating_point<T>
-    Field(std::string_view k, T v) : key{k}, value{std::to_string(v)} {}
+    requires std::integral<T> || std::floating_point<T> Field(std::string_view k, T v)
+        : key{k}, value{std::to_string(v)} {}
 };
 
 using Fields = std::initializer_list<Field>;

@@ -1,10 +1,11 @@
 /// Counters, gauges and histograms, rendered for Prometheus. The only room that includes prometheus-cpp.
 ///
-/// Ask the registry once, at start, and keep the handle: an increment is an atomic addition, a look-up is not. Labels hold
-/// few, known values (a route, a kind of stanza), never a JID, a message id or anything else that grows with traffic.
+/// Ask the registry once, at start, and keep the handle: an increment is an atomic addition, a look-up is not. Labels
+/// hold few, known values (a route, a kind of stanza), never a JID, a message id or anything else that grows with
+/// traffic.
 ///
-///     metrics::Counter received = registry.counter("wa_messages_received_total", "messages opened", {{"type", "text"}});
-///     received.add();
+///     metrics::Counter received = registry.counter("wa_messages_received_total", "messages opened", {{"type",
+///     "text"}}); received.add();
 #pragma once
 
 #include <map>

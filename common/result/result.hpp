@@ -1,7 +1,7 @@
 /// Errors and results for both processes: what can fail returns `Result<T>`.
 ///
-/// A room owns an enum `Errc` and a `constexpr ErrcInfo describe(Errc)` beside it; `Error` is made from either and keeps
-/// what happened (the code), what a caller can do about it (the `Kind`) and what was being done (`within`).
+/// A room owns an enum `Errc` and a `constexpr ErrcInfo describe(Errc)` beside it; `Error` is made from either and
+/// keeps what happened (the code), what a caller can do about it (the `Kind`) and what was being done (`within`).
 #pragma once
 
 #include <boost/system/error_code.hpp>

@@ -15,7 +15,8 @@ ErrcInfo describe(Errc code) noexcept {
         case Errc::full: return {Kind::unavailable, "disk is full"};
         case Errc::corrupt: return {Kind::internal, "database file is damaged"};
         case Errc::failed: return {Kind::internal, "database operation failed"};
-        case Errc::schema_too_new: return {Kind::unavailable, "database was written by a newer version of this program"};
+        case Errc::schema_too_new:
+            return {Kind::unavailable, "database was written by a newer version of this program"};
     }
     return {Kind::internal, "unknown database error"};
 }

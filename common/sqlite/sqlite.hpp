@@ -26,7 +26,8 @@ ErrcInfo describe(Errc code) noexcept;
 
 class Database;
 
-/// A prepared statement, bound by position from 1 and read by column from 0. Reset and unbound on destruction of the `Use`.
+/// A prepared statement, bound by position from 1 and read by column from 0. Reset and unbound on destruction of the
+/// `Use`.
 class Statement {
 public:
     Statement(sqlite3* database, sqlite3_stmt* statement) noexcept : database_{database}, statement_{statement} {}
@@ -94,9 +95,9 @@ private:
 
 struct Options {
     bool read_only{false};
-    bool secure_delete{false};     ///< for keys
-    bool full_sync{false};         ///< synchronous=FULL: each commit survives a power cut, not only a crash
-    int autocheckpoint{4000};      ///< pages of WAL before an automatic checkpoint; 0: never (somebody calls `checkpoint`)
+    bool secure_delete{false};  ///< for keys
+    bool full_sync{false};      ///< synchronous=FULL: each commit survives a power cut, not only a crash
+    int autocheckpoint{4000};   ///< pages of WAL before an automatic checkpoint; 0: never (somebody calls `checkpoint`)
     int cache_kib{8192};
 };
 

@@ -10,7 +10,8 @@ namespace {
 namespace config = common::config;
 
 config::Settings declared() {
-    config::Settings settings{"whatsapp-gateway", "0.1.0", "Serves the public API: REST, WebSocket and its documentation."};
+    config::Settings settings{
+        "whatsapp-gateway", "0.1.0", "Serves the public API: REST, WebSocket and its documentation."};
     settings.host_port(
         "listen",
         "GATEWAY_LISTEN",

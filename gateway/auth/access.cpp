@@ -27,7 +27,9 @@ bool equal_without_case(std::string_view a, std::string_view b) noexcept {
 bool is_open(std::string_view path) noexcept {
     constexpr std::array exact{"/", "/api/v1", "/health", "/api/v1/health", "/ready", "/api/v1/ready", "/openapi.json"};
     if (std::ranges::find(exact, path) != exact.end()) return true;
-    const auto below = [path](std::string_view page) { return path == page || path.starts_with(std::string{page} + '/'); };
+    const auto below = [path](std::string_view page) {
+        return path == page || path.starts_with(std::string{page} + '/');
+    };
     return below("/docs") || below("/redoc");
 }
 
@@ -56,9 +58,9 @@ common::ErrcInfo describe(Errc code) noexcept {
         case Errc::open_to_the_network:
             return {
                 common::Kind::invalid,
-                "Refusing to listen beyond this machine without authentication: everybody on the network could read and "
-                "send messages. Set GATEWAY_API_KEY, or listen on 127.0.0.1."
-            };
+                "Refusing to listen beyond this machine without authentication: everybody on the network could read "
+                "and "
+                "send messages. Set GATEWAY_API_KEY, or listen on 127.0.0.1."};
     }
     return {common::Kind::internal, "unknown authentication error"};
 }
@@ -89,9 +91,11 @@ std::optional<Response> Access::refuse_without_key(const Request& request) const
 
 bool Access::has_key(const Request& request) const {
     constexpr std::string_view bearer = "Bearer ";
-    if (const auto key = request.headers.find("X-API-Key")) return common::equal_secret(common::as_bytes(*key), key_.view());
+    if (const auto key = request.headers.find("X-API-Key"))
+        return common::equal_secret(common::as_bytes(*key), key_.view());
     const auto header = request.headers.find("Authorization");
-    if (!header || header->size() < bearer.size() || !equal_without_case(header->substr(0, bearer.size()), bearer)) return false;
+    if (!header || header->size() < bearer.size() || !equal_without_case(header->substr(0, bearer.size()), bearer))
+        return false;
     return common::equal_secret(common::as_bytes(header->substr(bearer.size())), key_.view());
 }
 

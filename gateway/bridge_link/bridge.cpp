@@ -23,9 +23,11 @@ http::ClientOptions client_options() {
 
 ErrcInfo describe(Errc code) noexcept {
     switch (code) {
-        case Errc::away: return {Kind::unavailable, "The bridge cannot be reached at the moment. Please try again shortly."};
+        case Errc::away:
+            return {Kind::unavailable, "The bridge cannot be reached at the moment. Please try again shortly."};
         case Errc::slow: return {Kind::timed_out, "The bridge did not answer in time."};
-        case Errc::refused: return {Kind::unavailable, "The bridge refuses this gateway's token. Check --bridge-token."};
+        case Errc::refused:
+            return {Kind::unavailable, "The bridge refuses this gateway's token. Check --bridge-token."};
         case Errc::unusable_answer: return {Kind::unavailable, "The bridge gave an answer that cannot be used."};
         case Errc::cursor_too_old: return {Kind::not_found, "Events that old are no longer kept."};
     }

@@ -25,8 +25,8 @@ enum class Errc { away = 1, slow, refused, unusable_answer, cursor_too_old };
 ErrcInfo describe(Errc code) noexcept;
 
 struct Options {
-    std::string url{"http://127.0.0.1:8080"};  ///< without a slash at the end
-    std::string token;                         ///< shared secret, sent as bearer token; "" for none
+    std::string url{"http://127.0.0.1:8080"};        ///< without a slash at the end
+    std::string token;                               ///< shared secret, sent as bearer token; "" for none
     std::chrono::milliseconds answer_limit{25'000};  ///< no request waits longer than this, whatever it asks for
     std::chrono::milliseconds probe_interval{2'000};
     std::chrono::milliseconds shortest_retry{100};  ///< first pause before the event stream is opened again

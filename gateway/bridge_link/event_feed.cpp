@@ -25,7 +25,8 @@ std::optional<std::int64_t> parse_seq(std::string_view text) {
 /// Half to one and a half of `pause`, so that several gateways do not return at the same moment.
 std::chrono::milliseconds with_jitter(std::chrono::milliseconds pause) {
     static thread_local std::minstd_rand random{std::random_device{}()};
-    return std::chrono::milliseconds{std::uniform_int_distribution<std::int64_t>{pause.count() / 2, pause.count() * 3 / 2}(random)};
+    return std::chrono::milliseconds{
+        std::uniform_int_distribution<std::int64_t>{pause.count() / 2, pause.count() * 3 / 2}(random)};
 }
 
 }  // namespace
@@ -85,7 +86,9 @@ asio::awaitable<Status> EventFeed::find_position() {
     if (!cursors) co_return cursors.error();
     // Past the retention, or a bridge with another database: either way events are missed for good.
     if (position_ && (*position_ < cursors->oldest || *position_ > cursors->newest)) {
-        common::log::warn("the event stream goes on elsewhere", {{"position", *position_}, {"oldest", cursors->oldest}});
+        common::log::warn(
+            "the event stream goes on elsewhere", {{"position", *position_}, {"oldest", cursors->oldest}}
+        );
         position_.reset();
         listener_.on_gap(cursors->oldest);
     }

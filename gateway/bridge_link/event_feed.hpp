@@ -1,4 +1,5 @@
-/// The bridge's event stream, followed once for the whole gateway: reconnects with back-off and goes on where it stopped.
+/// The bridge's event stream, followed once for the whole gateway: reconnects with back-off and goes on where it
+/// stopped.
 #pragma once
 
 #include "common/contract/contract.hpp"
@@ -33,7 +34,8 @@ asio::awaitable<Result<Cursors>> ask_cursors(Bridge& bridge);
 
 class EventFeed {
 public:
-    /// Events from before the start that are fetched as well, so that clients that were cut off shortly need no catching up.
+    /// Events from before the start that are fetched as well, so that clients that were cut off shortly need no
+    /// catching up.
     static constexpr std::int64_t warm_up_events = 1'000;
 
     /// Both outlive the feed.

@@ -57,7 +57,14 @@ std::string detail_of(const Reply& reply) {
 
 bool is_refusal(unsigned status) noexcept {
     switch (status) {
-        case 400: case 404: case 409: case 413: case 422: case 429: case 503: case 504: return true;
+        case 400:
+        case 404:
+        case 409:
+        case 413:
+        case 422:
+        case 429:
+        case 503:
+        case 504: return true;
         default: return false;
     }
 }
@@ -103,7 +110,8 @@ Result<Reply> send_answer(const Reply& reply) {
     const auto document = json::Document::parse(reply.body);
     if (!document) return bridge_link::Errc::unusable_answer;
     const auto root = document->root();
-    if (!root["success"].boolean_or(false) || !root["message_id"].is_string()) return bridge_link::Errc::unusable_answer;
+    if (!root["success"].boolean_or(false) || !root["message_id"].is_string())
+        return bridge_link::Errc::unusable_answer;
     const bool queued = root["status"].string_or("") == "queued";
     json::Writer out;
     out.object().field("success", true).field("message", queued ? "Message queued" : "Message sent");

@@ -1,7 +1,7 @@
 /// One function per use case of the gateway: what every door (REST, later MCP) offers is decided here.
 ///
-/// The bridge answers in the public JSON already, so answers are passed through byte for byte; refusals of the bridge come
-/// back with their status and `{"detail": …}`. Parameters are checked by the doors, which know how to name them.
+/// The bridge answers in the public JSON already, so answers are passed through byte for byte; refusals of the bridge
+/// come back with their status and `{"detail": …}`. Parameters are checked by the doors, which know how to name them.
 #pragma once
 
 #include "common/clock/clock.hpp"
@@ -17,9 +17,9 @@ namespace asio = common::asio;
 using bridge_link::Reply;
 using common::Result;
 
-constexpr int max_limit = 1'000;   ///< of any list
+constexpr int max_limit = 1'000;  ///< of any list
 constexpr int max_page = 1'000'000;
-constexpr int max_context = 200;   ///< messages on either side
+constexpr int max_context = 200;  ///< messages on either side
 
 enum class Errc { empty_text = 1, bridge_failed };
 common::ErrcInfo describe(Errc code) noexcept;
@@ -75,7 +75,8 @@ public:
     asio::awaitable<Result<Reply>> list_messages(MessagePage page);
     asio::awaitable<Result<Reply>> search_messages(SearchQuery query);
     asio::awaitable<Result<Reply>> load_context(ContextQuery query);
-    /// `{"success":true,"message":…,"result":{message_id,timestamp,status}}`; fails with `empty_text` before asking anybody.
+    /// `{"success":true,"message":…,"result":{message_id,timestamp,status}}`; fails with `empty_text` before asking
+    /// anybody.
     asio::awaitable<Result<Reply>> send_text(TextToSend message);
     /// The timeline of one own message.
     asio::awaitable<Result<Reply>> load_delivery(std::string message_id);
@@ -88,7 +89,8 @@ private:
     bridge_link::Bridge& bridge_;
 };
 
-/// "2026-01-31", "2026-01-31T12:00", "2026-01-31 12:00:00.5+01:00", "…Z"; without an offset it is UTC. Fractions are dropped.
+/// "2026-01-31", "2026-01-31T12:00", "2026-01-31 12:00:00.5+01:00", "…Z"; without an offset it is UTC. Fractions are
+/// dropped.
 std::optional<common::UnixTime> parse_time(std::string_view text);
 
 }  // namespace gateway::operations

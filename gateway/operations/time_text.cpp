@@ -82,8 +82,9 @@ std::optional<common::UnixTime> parse_time(std::string_view text) {
         offset = read_offset(reader);
     }
     const std::chrono::year_month_day date{
-        std::chrono::year{year}, std::chrono::month{static_cast<unsigned>(month)}, std::chrono::day{static_cast<unsigned>(day)}
-    };
+        std::chrono::year{year},
+        std::chrono::month{static_cast<unsigned>(month)},
+        std::chrono::day{static_cast<unsigned>(day)}};
     if (!reader.ok() || !reader.ended() || !date.ok() || hour > 23 || minute > 59 || second > 60) return std::nullopt;
     return std::chrono::sys_days{date} + std::chrono::hours{hour} + std::chrono::minutes{minute} +
            std::chrono::seconds{second} - offset;

@@ -1,13 +1,13 @@
 #include "gateway/pages/pages.hpp"
 
-// The assembler takes the files in as they are; a C++ array of a megabyte would cost seconds and much memory to compile.
-#define EMBED_FILE(name, path)                                                        \
-    asm(".pushsection .rodata\n" #name "_begin:\n.incbin \"" path "\"\n"             \
-        #name "_end:\n.popsection\n");                                                \
-    extern "C" __attribute__((visibility("hidden"))) const char name##_begin[];       \
+// The assembler takes the files in as they are; a C++ array of a megabyte would cost seconds and much memory to
+// compile.
+#define EMBED_FILE(name, path)                                                                          \
+    asm(".pushsection .rodata\n" #name "_begin:\n.incbin \"" path "\"\n" #name "_end:\n.popsection\n"); \
+    extern "C" __attribute__((visibility("hidden"))) const char name##_begin[];                         \
     extern "C" __attribute__((visibility("hidden"))) const char name##_end[]
-#define EMBED(name, file)                                  \
-    EMBED_FILE(name##_plain, ASSET_FOLDER "/" file);       \
+#define EMBED(name, file)                            \
+    EMBED_FILE(name##_plain, ASSET_FOLDER "/" file); \
     EMBED_FILE(name##_gzip, ASSET_FOLDER "/" file ".gz")
 
 EMBED(asset_docs_html, "docs.html");

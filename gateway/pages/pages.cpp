@@ -10,7 +10,8 @@ using common::http::Response;
 
 // Both viewers write style elements of their own, and ReDoc searches in a worker made from a blob.
 constexpr std::string_view content_policy =
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; "
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' "
+    "data:; "
     "connect-src 'self'; worker-src blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 constexpr std::size_t trailer_size = 8;
@@ -61,9 +62,13 @@ Response answer(const Asset& asset, const Request& request) {
 
 void add_to(common::http::Router& router) {
     for (const Asset& asset : assets()) {
-        router.add("GET", asset.path, [&asset](const Request& request) -> common::asio::awaitable<common::Result<Response>> {
-            co_return answer(asset, request);
-        });
+        router.add(
+            "GET",
+            asset.path,
+            [&asset](const Request& request) -> common::asio::awaitable<common::Result<Response>> {
+                co_return answer(asset, request);
+            }
+        );
     }
 }
 

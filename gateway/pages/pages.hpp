@@ -11,11 +11,11 @@ namespace gateway::pages {
 
 /// A file in the binary, as it is and compressed at build time.
 struct Asset {
-    std::string_view path;     ///< where it is served
-    std::string_view type;     ///< media type
+    std::string_view path;  ///< where it is served
+    std::string_view type;  ///< media type
     std::string_view plain;
-    std::string_view gzip;     ///< the same as a whole gzip file
-    bool is_page{false};       ///< HTML: gets the Content-Security-Policy
+    std::string_view gzip;  ///< the same as a whole gzip file
+    bool is_page{false};    ///< HTML: gets the Content-Security-Policy
     bool changes_rarely{true};
 };
 

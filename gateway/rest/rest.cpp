@@ -69,9 +69,9 @@ void Rest::add_to(common::http::Router& router) {
         if (route.prefixed) router.add(route.method, std::string{prefix} + std::string{route.path}, handler);
     }
     router.set_error_responder(error_response);
-    auto count = [this](std::string_view method, std::string_view pattern, unsigned status, std::chrono::nanoseconds took) {
-        traffic_.count(method, pattern, status, took);
-    };
+    auto count = [this](
+                     std::string_view method, std::string_view pattern, unsigned status, std::chrono::nanoseconds took
+                 ) { traffic_.count(method, pattern, status, took); };
     router.set_observer(count);
 }
 

@@ -1,7 +1,8 @@
-/// The REST door: reads parameters, calls `operations`, answers in JSON. Routes answer under /api/v1 and without prefix.
+/// The REST door: reads parameters, calls `operations`, answers in JSON. Routes answer under /api/v1 and without
+/// prefix.
 ///
-/// Errors are `{"detail": "…"}`; parameters that do not fit get 422 with a list of `{loc, msg, type}`, as clients of the
-/// FastAPI original expect. Pages (`/docs`) and the WebSocket are other rooms' routes.
+/// Errors are `{"detail": "…"}`; parameters that do not fit get 422 with a list of `{loc, msg, type}`, as clients of
+/// the FastAPI original expect. Pages (`/docs`) and the WebSocket are other rooms' routes.
 #pragma once
 
 #include "common/http/server.hpp"

@@ -12,9 +12,10 @@ void Traffic::count(std::string_view method, std::string_view pattern, unsigned 
         const common::metrics::Labels labels{
             {"method", pattern.empty() ? "" : std::string{method}},
             {"route", pattern.empty() ? "none" : std::string{pattern}},
-            {"status", std::to_string(kind) + "xx"}
-        };
-        place = series.by_class.emplace(kind, metrics_.counter("gateway_http_requests_total", "answered requests", labels)).first;
+            {"status", std::to_string(kind) + "xx"}};
+        place =
+            series.by_class.emplace(kind, metrics_.counter("gateway_http_requests_total", "answered requests", labels))
+                .first;
     }
     place->second.add();
 }

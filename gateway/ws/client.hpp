@@ -39,8 +39,8 @@ struct Hub::Client {
 
     common::http::WebSocket& socket;
     Filter filter;
-    std::int64_t cursor;         ///< everything up to here was sent
-    std::size_t place{nowhere};  ///< in the hub's list of live clients
+    std::int64_t cursor;                       ///< everything up to here was sent
+    std::size_t place{nowhere};                ///< in the hub's list of live clients
     std::unique_ptr<common::TaskGroup> tasks;  ///< catching up or being turned away; ends before the client does
 
     common::TaskGroup& group(const asio::any_io_executor& executor) {

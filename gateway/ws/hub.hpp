@@ -1,8 +1,8 @@
 /// The WebSocket door: `/ws/messages?since=SEQ&types=a,b&chat=JID`, fed from the bridge's event stream.
 ///
-/// Frames are `{"type","seq","data"}`. A client that names its last `seq` gets everything after it, once: from memory, or
-/// from the bridge when that does not reach back far enough. A cursor older than what is kept ends with close code 4410
-/// and the oldest cursor that works as the reason. A client that does not read is cut and may resume. Any text is
+/// Frames are `{"type","seq","data"}`. A client that names its last `seq` gets everything after it, once: from memory,
+/// or from the bridge when that does not reach back far enough. A cursor older than what is kept ends with close code
+/// 4410 and the oldest cursor that works as the reason. A client that does not read is cut and may resume. Any text is
 /// answered with `{"type":"pong"}`, as the original does.
 #pragma once
 
@@ -26,10 +26,10 @@ using common::Result;
 using common::Status;
 
 struct HubOptions {
-    std::size_t max_frames{4'096};       ///< kept in memory
+    std::size_t max_frames{4'096};  ///< kept in memory
     std::size_t max_bytes{2U << 20};
     std::size_t max_clients{9'000};
-    std::size_t max_catching_up{16};     ///< clients that are served from the bridge at a time
+    std::size_t max_catching_up{16};  ///< clients that are served from the bridge at a time
     std::chrono::milliseconds ping_interval{30'000};
 };
 
@@ -38,11 +38,15 @@ public:
     static constexpr std::uint16_t close_too_old = 4410;
 
     /// `bridge` and `metrics` outlive the hub; the hub outlives the server that runs its routes.
-    Hub(asio::any_io_executor executor, bridge_link::Bridge& bridge, common::metrics::Registry& metrics, HubOptions options);
+    Hub(asio::any_io_executor executor,
+        bridge_link::Bridge& bridge,
+        common::metrics::Registry& metrics,
+        HubOptions options);
     ~Hub() override;
 
     void add_to(common::http::Router& router);
-    /// Pings every client now and then, so that proxies keep idle connections and dead ones come to light. Until cancelled.
+    /// Pings every client now and then, so that proxies keep idle connections and dead ones come to light. Until
+    /// cancelled.
     asio::awaitable<void> keep_alive();
     std::size_t clients() const noexcept { return connected_; }
 

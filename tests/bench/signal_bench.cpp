@@ -1,4 +1,5 @@
-/// How fast libsignal opens messages of one chain through our wrapper, everything in memory: the floor under `ingest.py`.
+/// How fast libsignal opens messages of one chain through our wrapper, everything in memory: the floor under
+/// `ingest.py`.
 #include "bridge/whatsapp/signal/signal.hpp"
 #include "tests/bench/measure.hpp"
 #include "tests/support/memory_storage.hpp"
@@ -28,7 +29,8 @@ struct Party {
     signal::PreKeyBundle bundle() {
         storage::SignedPreKey key;
         key.pair = KeyPair::generate();
-        key.signature = common::crypto::xeddsa_sign(identity.private_key, common::crypto::prefixed(key.pair.public_key));
+        key.signature =
+            common::crypto::xeddsa_sign(identity.private_key, common::crypto::prefixed(key.pair.public_key));
         must(store.signed_pre_keys().save(key));
         signal::PreKeyBundle made;
         made.registration_id = 1;
@@ -37,7 +39,9 @@ struct Party {
         return made;
     }
     signal::Ciphertext sealed(const Party& to, const common::Bytes& text) { return must(cipher.encrypt(to.jid, text)); }
-    void open(const Party& from, const signal::Ciphertext& message) { must(cipher.decrypt(from.jid, message.type, message.bytes)); }
+    void open(const Party& from, const signal::Ciphertext& message) {
+        must(cipher.decrypt(from.jid, message.type, message.bytes));
+    }
 
     Jid jid;
     KeyPair identity{KeyPair::generate()};

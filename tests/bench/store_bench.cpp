@@ -76,21 +76,35 @@ std::vector<store::AddMessage> load(const std::string& path, std::int64_t limit)
 /// Two statements a message, each its own transaction, rollback journal, synchronous FULL, text keys.
 double earlier_way(const Scratch& scratch, const std::vector<store::AddMessage>& messages, std::size_t count) {
     auto database = must(Database::open(scratch.file("earlier.db"), {}));
-    must(database.execute(
-        "PRAGMA journal_mode=DELETE; PRAGMA synchronous=FULL;"
-        "CREATE TABLE chats (jid TEXT PRIMARY KEY, name TEXT, last_message_time TIMESTAMP);"
-        "CREATE TABLE messages (id TEXT, chat_jid TEXT, sender TEXT, content TEXT, timestamp TIMESTAMP, is_from_me BOOLEAN,"
-        "media_type TEXT, filename TEXT, url TEXT, media_key BLOB, file_sha256 BLOB, file_enc_sha256 BLOB, file_length INTEGER,"
-        "PRIMARY KEY (id, chat_jid), FOREIGN KEY (chat_jid) REFERENCES chats(jid))"
-    ));
+    must(
+        database.execute("PRAGMA journal_mode=DELETE; PRAGMA synchronous=FULL;"
+                         "CREATE TABLE chats (jid TEXT PRIMARY KEY, name TEXT, last_message_time TIMESTAMP);"
+                         "CREATE TABLE messages (id TEXT, chat_jid TEXT, sender TEXT, content TEXT, timestamp "
+                         "TIMESTAMP, is_from_me BOOLEAN,"
+                         "media_type TEXT, filename TEXT, url TEXT, media_key BLOB, file_sha256 BLOB, file_enc_sha256 "
+                         "BLOB, file_length INTEGER,"
+                         "PRIMARY KEY (id, chat_jid), FOREIGN KEY (chat_jid) REFERENCES chats(jid))")
+    );
     count = std::min(count, messages.size());
     const bench::Stopwatch watch;
     for (std::size_t i = 0; i < count; ++i) {
         const store::AddMessage& message = messages[i];
         const std::string time = common::to_rfc3339(message.time);
-        must(database.prepare("INSERT OR REPLACE INTO chats VALUES (?, ?, ?)")->bind_all(message.chat.jid, "name", time).run());
-        auto insert = database.prepare("INSERT OR REPLACE INTO messages VALUES (?, ?, ?, ?, ?, ?, ?, '', '', NULL, NULL, NULL, 0)");
-        insert->bind_all(message.id, message.chat.jid, message.sender.jid, message.text, time, message.from_me ? 1 : 0, message.media_type);
+        must(database.prepare("INSERT OR REPLACE INTO chats VALUES (?, ?, ?)")
+                 ->bind_all(message.chat.jid, "name", time)
+                 .run());
+        auto insert =
+            database.prepare("INSERT OR REPLACE INTO messages VALUES (?, ?, ?, ?, ?, ?, ?, '', '', NULL, NULL, NULL, 0)"
+            );
+        insert->bind_all(
+            message.id,
+            message.chat.jid,
+            message.sender.jid,
+            message.text,
+            time,
+            message.from_me ? 1 : 0,
+            message.media_type
+        );
         must(insert->run());
     }
     return static_cast<double>(count) / watch.wall_s();
@@ -117,7 +131,9 @@ struct Written {
 };
 
 /// `lanes` callers with `batch` messages a call, as the client's inbox drains.
-Written our_way(const std::string& path, const std::vector<store::AddMessage>& messages, std::size_t lanes, std::size_t batch) {
+Written our_way(
+    const std::string& path, const std::vector<store::AddMessage>& messages, std::size_t lanes, std::size_t batch
+) {
     const common::SystemClock clock;
     store::Options options;
     options.path = path;
@@ -144,23 +160,30 @@ void bench_writing(const std::string& source) {
     const auto messages = load(source, 200'000);
     const Scratch scratch;
     const double earlier = earlier_way(scratch, messages, 3000);
-    std::printf("\nwriting, %zu messages\n%-58s %10s %12s %9s\n", messages.size(), "", "messages/s", "CPU us each", "ratio");
+    std::printf(
+        "\nwriting, %zu messages\n%-58s %10s %12s %9s\n", messages.size(), "", "messages/s", "CPU us each", "ratio"
+    );
     std::printf("%-58s %10.0f %12s %9s\n", "earlier bridges: two commits a message, journal, FULL", earlier, "", "1.0");
     const struct {
         const char* name;
         std::size_t lanes;
         std::size_t batch;
-    } shapes[] = {{"one caller, one message at a time", 1, 1},
-                  {"64 callers, one message at a time", 64, 1},
-                  {"64 callers, 16 messages at a time", 64, 16}};
+    } shapes[] = {
+        {"one caller, one message at a time", 1, 1},
+        {"64 callers, one message at a time", 64, 1},
+        {"64 callers, 16 messages at a time", 64, 16}};
     for (const auto& shape : shapes) {
-        const std::string path = scratch.file("ours-" + std::to_string(shape.lanes) + "-" + std::to_string(shape.batch) + ".db");
+        const std::string path =
+            scratch.file("ours-" + std::to_string(shape.lanes) + "-" + std::to_string(shape.batch) + ".db");
         const bool slow = shape.lanes == 1;
         const std::vector<store::AddMessage> some{
-            messages.begin(), messages.begin() + static_cast<std::ptrdiff_t>(slow ? std::min<std::size_t>(messages.size(), 20'000) : messages.size())};
+            messages.begin(),
+            messages.begin() +
+                static_cast<std::ptrdiff_t>(slow ? std::min<std::size_t>(messages.size(), 20'000) : messages.size())};
         const Written written = our_way(path, some, shape.lanes, shape.batch);
         std::printf("%-58s %10.0f %12.1f %9.1f\n", shape.name, written.rate, written.cpu_us, written.rate / earlier);
-        if (!slow) std::printf("%-58s %10.0f MB\n", "  file", static_cast<double>(std::filesystem::file_size(path)) / 1e6);
+        if (!slow)
+            std::printf("%-58s %10.0f MB\n", "  file", static_cast<double>(std::filesystem::file_size(path)) / 1e6);
     }
 }
 
@@ -200,14 +223,19 @@ std::map<std::string, Timing> bench_queries(const std::string& source) {
     auto opened = must(store::Store::open(options, clock));
     std::printf("upgraded %s in %.1f s", source.c_str(), upgrade.wall_s());
     wait_for_index(path);
-    std::printf(", substring index done after %.1f s, file %.0f MB\n", upgrade.wall_s(),
-                static_cast<double>(std::filesystem::file_size(path)) / 1e6);
+    std::printf(
+        ", substring index done after %.1f s, file %.0f MB\n",
+        upgrade.wall_s(),
+        static_cast<double>(std::filesystem::file_size(path)) / 1e6
+    );
     // A tail as in daily life: what came since the substring index was extended last.
     auto tail = load(source, 200);
     asio::io_context io;
     for (auto& message : tail) message.id += "-new";
     std::vector<store::Change> changes{tail.begin(), tail.end()};
-    asio::co_spawn(io, opened->apply(std::move(changes)), [](std::exception_ptr, Result<std::size_t> done) { must(std::move(done)); });
+    asio::co_spawn(io, opened->apply(std::move(changes)), [](std::exception_ptr, Result<std::size_t> done) {
+        must(std::move(done));
+    });
     io.run();
 
     std::vector<std::string> jids;
@@ -229,11 +257,13 @@ std::map<std::string, Timing> bench_queries(const std::string& source) {
         }};
     };
     const std::vector<std::pair<std::string, Query>> queries{
-        {"20 chats", [from](int) -> asio::awaitable<void> {
+        {"20 chats",
+         [from](int) -> asio::awaitable<void> {
              store::ChatQuery query;
              must(co_await from->chats(std::move(query)));
          }},
-        {"20 messages of a chat", [from, &jids](int i) -> asio::awaitable<void> {
+        {"20 messages of a chat",
+         [from, &jids](int i) -> asio::awaitable<void> {
              must(co_await from->messages(jids[static_cast<std::size_t>(i + 5) % jids.size()], 20, 0, ""));
          }},
         {"contacts with a text", [from](int) -> asio::awaitable<void> { must(co_await from->contacts("silva", 50)); }},
@@ -274,7 +304,8 @@ int main(int argc, char** argv) {
         std::printf("%s\n", argc > 2 ? "   last CPU / first CPU" : "");
         for (const auto& [name, first] : all.front()) {
             std::printf("%-34s", name.c_str());
-            for (auto& results : all) std::printf(" %9.3f %8.3f %8.3f", results[name].p50, results[name].p99, results[name].cpu);
+            for (auto& results : all)
+                std::printf(" %9.3f %8.3f %8.3f", results[name].p50, results[name].p99, results[name].cpu);
             if (argc > 2) std::printf("   %.2f", all.back()[name].cpu / first.cpu);
             std::printf("\n");
         }

@@ -71,7 +71,8 @@ void read_events(std::string_view bytes, std::size_t step) {
         std::string seen;
         bool failed = false;
         in_pieces(bytes, piece, [&](std::string_view pending) {
-            const auto events = failed ? common::Result<std::vector<ServerEvent>>{HttpErrc::bad_message} : reader.feed(pending);
+            const auto events =
+                failed ? common::Result<std::vector<ServerEvent>>{HttpErrc::bad_message} : reader.feed(pending);
             failed = !events;
             if (events) {
                 for (const auto& event : *events) seen += event.id + '\n' + event.type + '\n' + event.data + '\n';

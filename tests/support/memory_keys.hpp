@@ -57,7 +57,8 @@ public:
     }
     Result<std::vector<std::int32_t>> devices(const std::string& name) override {
         std::vector<std::int32_t> found;
-        for (auto row = rows.rows().lower_bound({name, 0}); row != rows.rows().end() && row->first.name == name; ++row) {
+        for (auto row = rows.rows().lower_bound({name, 0}); row != rows.rows().end() && row->first.name == name;
+             ++row) {
             found.push_back(row->first.device);
         }
         return found;

@@ -1,5 +1,5 @@
-/// Readers of query strings and JSON bodies. They keep the first problem they meet, so that handlers read top to bottom;
-/// a problem is a 422 (400 for a body that is no JSON) that names the field.
+/// Readers of query strings and JSON bodies. They keep the first problem they meet, so that handlers read top to
+/// bottom; a problem is a 422 (400 for a body that is no JSON) that names the field.
 #pragma once
 
 #include "common/clock/clock.hpp"
@@ -68,7 +68,8 @@ private:
     Problem problem_;
 };
 
-/// "2026-01-31", "2026-01-31T12:00", "2026-01-31 12:00:00.5+01:00", "…Z"; without an offset it is UTC. Fractions are dropped.
+/// "2026-01-31", "2026-01-31T12:00", "2026-01-31 12:00:00.5+01:00", "…Z"; without an offset it is UTC. Fractions are
+/// dropped.
 std::optional<UnixTime> parse_time(std::string_view text);
 
 }  // namespace bridge::api::detail

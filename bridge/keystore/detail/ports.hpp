@@ -12,8 +12,8 @@ namespace bridge::keystore::detail {
 
 namespace storage = whatsapp::storage;
 namespace events = whatsapp::events;
-using common::ByteView;
 using common::Bytes;
+using common::ByteView;
 using common::Result;
 using common::Status;
 using storage::Address;

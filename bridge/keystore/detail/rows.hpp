@@ -14,7 +14,9 @@
 namespace bridge::keystore::detail {
 
 inline std::int64_t to_column(common::UnixTime time) noexcept { return time.time_since_epoch().count(); }
-inline common::UnixTime to_time(std::int64_t seconds) noexcept { return common::UnixTime{std::chrono::seconds{seconds}}; }
+inline common::UnixTime to_time(std::int64_t seconds) noexcept {
+    return common::UnixTime{std::chrono::seconds{seconds}};
+}
 inline std::string to_column(const whatsapp::Jid& jid) { return jid.empty() ? std::string{} : jid.to_string(); }
 
 /// Reads the columns of the current row; a column that does not fit its type makes `finish` an error.

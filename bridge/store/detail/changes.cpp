@@ -138,14 +138,13 @@ Status Changes::show_as_last(
     return {};
 }
 
-Result<std::size_t> Changes::meet_again(
-    const AddMessage& change, ChatRow& chat, Person& sender, MessageState state
-) {
+Result<std::size_t> Changes::meet_again(const AddMessage& change, ChatRow& chat, Person& sender, MessageState state) {
     std::int64_t pk = 0;
     Indexed before{};
     std::string old_text;
     {
-        const auto row = database_.prepare("SELECT pk, status, text, chat, sender FROM message WHERE id = ? AND chat = ?");
+        const auto row =
+            database_.prepare("SELECT pk, status, text, chat, sender FROM message WHERE id = ? AND chat = ?");
         row->bind_all(change.id, chat.id);
         const auto found = row->step();
         if (!found) return found.error();
@@ -228,7 +227,8 @@ Status Changes::advance(const AdvanceMessage& change) {
     if (auto done = journal_.raise("receipt", (*chat)->jid, data.text()); !done) return done;
     if (static_cast<std::int64_t>(*state) <= now) return {};
     auto update = database_.prepare("UPDATE message SET status = ? WHERE pk = ?");
-    if (auto done = update->bind_all(static_cast<int>(*state), pk).run(); !done) return done.error().within("advance message");
+    if (auto done = update->bind_all(static_cast<int>(*state), pk).run(); !done)
+        return done.error().within("advance message");
     return raise_message("message_update", pk);
 }
 
@@ -256,12 +256,13 @@ Result<std::int64_t> Changes::still_unread(const ChatRow& chat, const MarkRead& 
         if (!found) return found.error();
         if (!*found) continue;
         const Place place{row->integer(0), row->integer(1)};
-        if (!newest || place.time > newest->time || (place.time == newest->time && place.pk > newest->pk)) newest = place;
+        if (!newest || place.time > newest->time || (place.time == newest->time && place.pk > newest->pk))
+            newest = place;
     }
     if (!newest) return chat.unread;
     const auto row = database_.prepare(
-        "SELECT count(*) FROM message WHERE chat_jid = ?1 AND counted = 1 AND (time > ?3 OR pk > ?4) AND "
-        WA_STORE_TIME_TEXT("time") " >= ?2"
+        "SELECT count(*) FROM message WHERE chat_jid = ?1 AND counted = 1 AND (time > ?3 OR pk > ?4) "
+        "AND " WA_STORE_TIME_TEXT("time") " >= ?2"
     );
     const std::string text = time_text(newest->time);
     row->bind_all(chat.jid, text, newest->time, newest->pk);

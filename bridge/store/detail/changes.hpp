@@ -26,13 +26,17 @@ private:
     common::Result<std::size_t> add(const AddMessage& change);
     common::Result<std::size_t> insert(const AddMessage& change, MessageState state, std::int64_t time);
     common::Result<std::size_t> meet_again(const AddMessage& change, ChatRow& chat, Person& sender, MessageState state);
-    common::Status show_as_last(ChatRow& chat, const AddMessage& change, std::int64_t pk, std::int64_t sender, std::int64_t time);
+    common::Status show_as_last(
+        ChatRow& chat, const AddMessage& change, std::int64_t pk, std::int64_t sender, std::int64_t time
+    );
     common::Status advance(const AdvanceMessage& change);
     common::Status mark_read(const MarkRead& change);
     common::Result<std::int64_t> still_unread(const ChatRow& chat, const MarkRead& change);
     common::Status learn_name(const LearnName& change);
     common::Status raise_message(std::string_view type, std::int64_t pk);
-    common::Result<bool> note_step(std::int64_t pk, MessageState state, const std::string& recipient, std::int64_t time, const std::string& reason);
+    common::Result<bool> note_step(
+        std::int64_t pk, MessageState state, const std::string& recipient, std::int64_t time, const std::string& reason
+    );
 
     common::sqlite::Database& database_;
     Directory& directory_;

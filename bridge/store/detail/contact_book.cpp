@@ -12,7 +12,9 @@ constexpr char divider = '\x1F';
 
 }  // namespace
 
-Result<std::shared_ptr<const ContactBook::Page>> ContactBook::read(common::sqlite::Database& database, std::uint64_t version) {
+Result<std::shared_ptr<const ContactBook::Page>> ContactBook::read(
+    common::sqlite::Database& database, std::uint64_t version
+) {
     struct Entry {
         std::string name;  ///< folded
         contract::Contact contact;

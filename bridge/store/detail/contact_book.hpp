@@ -20,14 +20,16 @@ public:
 
     /// Those whose name or number contains `query`, people with names first, by name; at most `limit`, 0 for all.
     /// From any reader thread.
-    Result<std::vector<contract::Contact>> find(common::sqlite::Database& database, const std::string& query, int limit);
+    Result<std::vector<contract::Contact>> find(
+        common::sqlite::Database& database, const std::string& query, int limit
+    );
 
 private:
     struct Page {
         std::uint64_t version;
         std::vector<contract::Contact> contacts;
-        std::string keys;                  ///< folded name, number and LID of each in turn
-        std::vector<std::size_t> starts;   ///< of each in `keys`
+        std::string keys;                 ///< folded name, number and LID of each in turn
+        std::vector<std::size_t> starts;  ///< of each in `keys`
     };
 
     static Result<std::shared_ptr<const Page>> read(common::sqlite::Database& database, std::uint64_t version);

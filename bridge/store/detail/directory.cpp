@@ -16,7 +16,8 @@ constexpr std::string_view select_person =
     "SELECT id, coalesce(jid, ''), coalesce(lid, ''), name, "
     "coalesce((SELECT name FROM person_name WHERE person = person.id AND rank = 1), '') FROM person WHERE ";
 constexpr std::string_view select_chat =
-    "SELECT id, jid, coalesce(lid, ''), person, is_group, name, last_time, last_pk, last_text, last_sender, last_from_me, "
+    "SELECT id, jid, coalesce(lid, ''), person, is_group, name, last_time, last_pk, last_text, last_sender, "
+    "last_from_me, "
     "unread, archived, pinned, muted_until FROM chat WHERE ";
 
 const std::string person_by_jid = std::string{select_person} + "jid = ?";
@@ -180,9 +181,8 @@ Result<ChatRow*> Directory::open_chat(const Party& party, bool is_group, bool& c
             if (!(*person)->name.empty()) chat.name = (*person)->name;
         }
     }
-    auto insert = database_.prepare(
-        "INSERT INTO chat(jid, lid, person, is_group, name, name_key) VALUES (?, ?, ?, ?, ?, ?)"
-    );
+    auto insert =
+        database_.prepare("INSERT INTO chat(jid, lid, person, is_group, name, name_key) VALUES (?, ?, ?, ?, ?, ?)");
     std::optional<std::string> key;
     if (chat.name) key = fold(*chat.name);
     insert->bind_all(chat.jid, unless_empty(chat.lid), chat.person, is_group ? 1 : 0, chat.name, key);
@@ -215,7 +215,13 @@ Status Directory::flush() {
             "WHERE id = ?"
         );
         update->bind_all(
-            chat.last_time, chat.last_pk, chat.last_text, chat.last_sender, chat.last_from_me ? 1 : 0, chat.unread, chat.id
+            chat.last_time,
+            chat.last_pk,
+            chat.last_text,
+            chat.last_sender,
+            chat.last_from_me ? 1 : 0,
+            chat.unread,
+            chat.id
         );
         if (auto done = update->run(); !done) return done.error().within("write chat");
         chat.changed = false;

@@ -18,9 +18,9 @@ namespace bridge::store::detail {
 
 struct Person {
     std::int64_t id{0};
-    std::string jid;        ///< phone number form, or an address that is not a person's; may be empty
-    std::string lid;        ///< may be empty
-    std::string name;       ///< best known; may be empty
+    std::string jid;   ///< phone number form, or an address that is not a person's; may be empty
+    std::string lid;   ///< may be empty
+    std::string name;  ///< best known; may be empty
     std::string push_name;
 
     const std::string& address() const noexcept { return jid.empty() ? lid : jid; }
@@ -42,7 +42,7 @@ struct ChatRow {
     bool archived{false};
     bool pinned{false};
     std::optional<std::int64_t> muted_until;
-    bool changed{false};    ///< last message or unread count differ from the database: `flush` writes them
+    bool changed{false};  ///< last message or unread count differ from the database: `flush` writes them
 };
 
 contract::Contact contact_of(const Person& person);

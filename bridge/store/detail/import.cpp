@@ -21,8 +21,19 @@ using common::Status;
 using common::sqlite::Database;
 
 constexpr std::array<std::string_view, 13> known_columns{
-    "id",       "chat_jid", "sender",    "content",     "timestamp",       "is_from_me", "media_type",
-    "filename", "url",      "media_key", "file_sha256", "file_enc_sha256", "file_length"};
+    "id",
+    "chat_jid",
+    "sender",
+    "content",
+    "timestamp",
+    "is_from_me",
+    "media_type",
+    "filename",
+    "url",
+    "media_key",
+    "file_sha256",
+    "file_enc_sha256",
+    "file_length"};
 
 Result<std::vector<std::string>> columns_of(Database& database, std::string_view table) {
     const auto rows = database.prepare("SELECT name FROM pragma_table_info(?)");
@@ -48,8 +59,10 @@ bool contains(const std::vector<std::string>& names, std::string_view name) {
 
 /// Seconds since 1970 from what the Go driver wrote: text with a zone, or a number.
 std::string seconds_of(const std::string& column) {
-    return "(CASE typeof(" + column + ") WHEN 'integer' THEN " + column + " WHEN 'null' THEN NULL ELSE "
-           "CAST(strftime('%s', " + column + ") AS INTEGER) END)";
+    return "(CASE typeof(" + column + ") WHEN 'integer' THEN " + column +
+           " WHEN 'null' THEN NULL ELSE "
+           "CAST(strftime('%s', " +
+           column + ") AS INTEGER) END)";
 }
 
 /// Copies one earlier database; its maps hold what `person` and `chat` rows were made.
@@ -115,8 +128,9 @@ private:
     }
 
     Status chats() {
-        const auto rows =
-            database_.prepare("SELECT jid, name, " + seconds_of("last_message_time") + " FROM earlier_chats ORDER BY rowid");
+        const auto rows = database_.prepare(
+            "SELECT jid, name, " + seconds_of("last_message_time") + " FROM earlier_chats ORDER BY rowid"
+        );
         while (true) {
             const auto row = rows->step();
             if (!row) return row.error();
@@ -191,8 +205,8 @@ private:
     }
 
     Status media(const common::sqlite::Statement& row, std::int64_t pk) {
-        const bool any = !row.text(7).empty() || !row.text(8).empty() || !row.blob(9).empty() || !row.blob(10).empty() ||
-                         !row.blob(11).empty() || row.integer(12) != 0;
+        const bool any = !row.text(7).empty() || !row.text(8).empty() || !row.blob(9).empty() ||
+                         !row.blob(10).empty() || !row.blob(11).empty() || row.integer(12) != 0;
         if (!any) return {};
         const std::string filename = clean(row.text(7));
         const std::string url = clean(row.text(8));
@@ -226,7 +240,8 @@ Result<bool> set_earlier_tables_aside(Database& database) {
         if (!there) return there;
         if (!*there) continue;
         any = true;
-        if (auto done = database.execute("ALTER TABLE " + name + " RENAME TO earlier_" + name); !done) return done.error();
+        if (auto done = database.execute("ALTER TABLE " + name + " RENAME TO earlier_" + name); !done)
+            return done.error();
     }
     if (!any) return false;
     // Either table may be missing in a database that never saw a message.
@@ -234,7 +249,8 @@ Result<bool> set_earlier_tables_aside(Database& database) {
             CREATE TABLE IF NOT EXISTS earlier_chats(jid TEXT, name TEXT, last_message_time TIMESTAMP);
             CREATE TABLE IF NOT EXISTS earlier_messages(id TEXT, chat_jid TEXT, sender TEXT, content TEXT,
                 timestamp TIMESTAMP, is_from_me BOOLEAN);
-        )sql"); !done) {
+        )sql");
+        !done) {
         return done.error();
     }
     return true;

@@ -9,8 +9,8 @@ namespace bridge::store::detail {
 /// Renames tables that bear the names of our views; false when there are none.
 common::Result<bool> set_earlier_tables_aside(common::sqlite::Database& database);
 
-/// Copies the renamed tables into ours, in order of time, below `first_live_pk`. They are dropped afterwards, unless they
-/// have columns that we do not know.
+/// Copies the renamed tables into ours, in order of time, below `first_live_pk`. They are dropped afterwards, unless
+/// they have columns that we do not know.
 common::Status import_earlier_tables(common::sqlite::Database& database);
 
 }  // namespace bridge::store::detail

@@ -20,7 +20,9 @@ void clean_all(T&... texts) {
     (each(texts), ...);
 }
 
-Status check_length(const std::string& text) { return text.size() <= longest_name ? Status{} : Status{Errc::bad_change}; }
+Status check_length(const std::string& text) {
+    return text.size() <= longest_name ? Status{} : Status{Errc::bad_change};
+}
 
 /// False when it names nobody.
 bool settle_forms(Party& party) {
@@ -37,7 +39,8 @@ struct Prepare {
         clean_all(change.id, change.text, change.media_type, change.push_name);
         settle_forms(change.sender);
         if (change.push_name.size() > longest_name) change.push_name.clear();
-        if (!settle_forms(change.chat) || change.id.empty() || change.sender.jid.size() > longest_name) return Errc::bad_change;
+        if (!settle_forms(change.chat) || change.id.empty() || change.sender.jid.size() > longest_name)
+            return Errc::bad_change;
         return check_length(change.id);
     }
     Status operator()(AdvanceMessage& change) const {

@@ -18,7 +18,8 @@ Status Journal::raise(std::string_view type, std::string_view chat_jid, std::str
     const std::int64_t seq = newest_ + 1;
     auto insert = database_.prepare("INSERT INTO event(seq, time, type, chat, data) VALUES (?, ?, ?, ?, ?)");
     const std::int64_t now = clock_.now().time_since_epoch().count();
-    if (auto done = insert->bind_all(seq, now, type, chat_jid, data).run(); !done) return done.error().within("keep event");
+    if (auto done = insert->bind_all(seq, now, type, chat_jid, data).run(); !done)
+        return done.error().within("keep event");
     newest_ = seq;
     return {};
 }
@@ -38,7 +39,8 @@ Result<std::int64_t> Journal::expire(common::UnixTime before, std::int64_t limit
         }
     }
     if (last == 0) return std::int64_t{0};
-    if (auto done = database_.prepare("DELETE FROM event WHERE seq <= ?")->bind_all(last).run(); !done) return done.error();
+    if (auto done = database_.prepare("DELETE FROM event WHERE seq <= ?")->bind_all(last).run(); !done)
+        return done.error();
     oldest_cursor_ = last;
     return database_.changes();
 }

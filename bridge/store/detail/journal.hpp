@@ -24,7 +24,8 @@ public:
     /// Smallest cursor that misses nothing.
     std::int64_t oldest_cursor() const noexcept { return oldest_cursor_; }
 
-    /// Removes up to `limit` of the events from before `before`, never the newest one, which holds the number. Returns how many.
+    /// Removes up to `limit` of the events from before `before`, never the newest one, which holds the number. Returns
+    /// how many.
     common::Result<std::int64_t> expire(common::UnixTime before, std::int64_t limit);
 
 private:

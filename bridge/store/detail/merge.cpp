@@ -19,7 +19,9 @@ Status run(common::sqlite::Database& database, std::string_view sql, const T&...
 }
 
 template <class... T>
-Result<std::vector<std::int64_t>> integers(common::sqlite::Database& database, std::string_view sql, const T&... values) {
+Result<std::vector<std::int64_t>> integers(
+    common::sqlite::Database& database, std::string_view sql, const T&... values
+) {
     const auto rows = database.prepare(sql);
     rows->bind_all(values...);
     std::vector<std::int64_t> found;
@@ -34,7 +36,9 @@ Result<std::vector<std::int64_t>> integers(common::sqlite::Database& database, s
 /// Statements that take the kept and the gone row as ?1 and ?2.
 template <std::size_t N>
 Status run_all(
-    common::sqlite::Database& database, const std::array<std::string_view, N>& statements, std::int64_t kept,
+    common::sqlite::Database& database,
+    const std::array<std::string_view, N>& statements,
+    std::int64_t kept,
     std::int64_t gone
 ) {
     for (const std::string_view sql : statements) {
@@ -93,7 +97,9 @@ Result<std::int64_t> Directory::chat_of(std::int64_t person) {
 
 Status Directory::readdress(std::int64_t person, const std::string& jid, const std::string& lid) {
     const std::optional<std::string> maybe_lid = lid.empty() ? std::nullopt : std::optional{lid};
-    auto done = run(database_, "UPDATE person SET jid = ?, lid = ?, user = ? WHERE id = ?", jid, maybe_lid, user_part(jid), person);
+    auto done = run(
+        database_, "UPDATE person SET jid = ?, lid = ?, user = ? WHERE id = ?", jid, maybe_lid, user_part(jid), person
+    );
     if (!done) return done;
     const auto chat = chat_of(person);
     if (!chat) return chat.error();
@@ -102,10 +108,11 @@ Status Directory::readdress(std::int64_t person, const std::string& jid, const s
 
 Status Directory::readdress_chat(std::int64_t chat, const std::string& jid, const std::string& lid) {
     const std::optional<std::string> maybe_lid = lid.empty() ? std::nullopt : std::optional{lid};
-    auto done = run(
-        database_, "UPDATE message SET chat_jid = ?1 WHERE chat_jid = (SELECT jid FROM chat WHERE id = ?2 AND jid <> ?1)",
-        jid, chat
-    );
+    auto done =
+        run(database_,
+            "UPDATE message SET chat_jid = ?1 WHERE chat_jid = (SELECT jid FROM chat WHERE id = ?2 AND jid <> ?1)",
+            jid,
+            chat);
     if (!done) return done;
     return run(database_, "UPDATE chat SET jid = ?, lid = ? WHERE id = ?", jid, maybe_lid, chat);
 }
@@ -117,11 +124,13 @@ Status Directory::merge_people(std::int64_t kept, std::int64_t gone) {
     numbers->push_back(gone);
     for (const std::int64_t number : *numbers) {
         const std::string match = "sender : \"" + std::to_string(number) + '"';
-        auto done = run(
-            database_,
-            "UPDATE message SET sender = ?1 WHERE sender = ?2 AND pk IN (SELECT rowid FROM word_index WHERE word_index MATCH ?3)",
-            kept, gone, match
-        );
+        auto done =
+            run(database_,
+                "UPDATE message SET sender = ?1 WHERE sender = ?2 AND pk IN (SELECT rowid FROM word_index WHERE "
+                "word_index MATCH ?3)",
+                kept,
+                gone,
+                match);
         if (!done) return done;
     }
     const auto kept_chat = chat_of(kept);
@@ -214,12 +223,11 @@ Status Directory::drop_double(std::int64_t kept, std::int64_t gone) {
 }
 
 Status Directory::show_best_name(std::int64_t person) {
-    auto done = run(
-        database_,
-        "UPDATE person SET name = coalesce((SELECT name FROM person_name WHERE person = ?1 AND name <> '' "
-        "ORDER BY rank DESC LIMIT 1), '') WHERE id = ?1",
-        person
-    );
+    auto done =
+        run(database_,
+            "UPDATE person SET name = coalesce((SELECT name FROM person_name WHERE person = ?1 AND name <> '' "
+            "ORDER BY rank DESC LIMIT 1), '') WHERE id = ?1",
+            person);
     if (!done) return done;
     const auto name = name_of(person);
     if (!name) return name.error();

@@ -14,8 +14,13 @@ namespace {
 
 /// Messages of a page of keys; the page itself comes out of an index alone.
 std::string page_of(const std::string& keys) {
-    return sql({message_columns, "FROM (", keys, ") AS page JOIN message AS m ON m.pk = page.pk "
-                "JOIN chat AS c ON c.id = m.chat LEFT JOIN person AS s ON s.id = m.sender "});
+    return sql(
+        {message_columns,
+         "FROM (",
+         keys,
+         ") AS page JOIN message AS m ON m.pk = page.pk "
+         "JOIN chat AS c ON c.id = m.chat LEFT JOIN person AS s ON s.id = m.sender "}
+    );
 }
 
 #define KEYS_OF_CHAT "SELECT pk FROM message WHERE chat_jid = ? "
@@ -23,11 +28,13 @@ std::string page_of(const std::string& keys) {
 
 const std::string page_sql =
     page_of(KEYS_OF_CHAT "ORDER BY " TIME_TEXT " DESC, pk DESC LIMIT ? OFFSET ?") + "ORDER BY m.time DESC, m.pk DESC";
-const std::string before_sql = page_of(KEYS_OF_CHAT "AND " TIME_TEXT " <= ?2 AND (time < ?3 OR pk < ?4) "
-                                       "ORDER BY " TIME_TEXT " DESC, pk DESC LIMIT ?5") +
+const std::string before_sql = page_of(KEYS_OF_CHAT "AND " TIME_TEXT
+                                                    " <= ?2 AND (time < ?3 OR pk < ?4) "
+                                                    "ORDER BY " TIME_TEXT " DESC, pk DESC LIMIT ?5") +
                                "ORDER BY m.time DESC, m.pk DESC";
-const std::string after_sql = page_of(KEYS_OF_CHAT "AND " TIME_TEXT " >= ?2 AND (time > ?3 OR pk > ?4) "
-                                      "ORDER BY " TIME_TEXT ", pk LIMIT ?5") +
+const std::string after_sql = page_of(KEYS_OF_CHAT "AND " TIME_TEXT
+                                                   " >= ?2 AND (time > ?3 OR pk > ?4) "
+                                                   "ORDER BY " TIME_TEXT ", pk LIMIT ?5") +
                               "ORDER BY m.time, m.pk";
 
 #undef KEYS_OF_CHAT
@@ -50,7 +57,8 @@ std::string address_of(const std::string& phone_or_jid) {
 }
 
 Result<std::optional<std::string>> find_chat_jid(Database& database, const std::string& jid) {
-    const auto row = database.prepare("SELECT jid FROM chat WHERE jid = ?1 UNION ALL SELECT jid FROM chat WHERE lid = ?1 LIMIT 1");
+    const auto row =
+        database.prepare("SELECT jid FROM chat WHERE jid = ?1 UNION ALL SELECT jid FROM chat WHERE lid = ?1 LIMIT 1");
     row->bind(1, jid);
     const auto found = row->step();
     if (!found) return found.error();
@@ -70,8 +78,8 @@ Result<std::vector<contract::Chat>> list_chats(Database& database, const ChatQue
     static const std::string some_named = sql({chat_columns, chat_tables, matching, named});
     const std::string folded = fold(clean(query.query));
     const int limit = std::min(query.limit, most_rows);
-    const std::string& list = folded.empty() ? (query.by_name ? all_named : all_recent)
-                                             : (query.by_name ? some_named : some_recent);
+    const std::string& list =
+        folded.empty() ? (query.by_name ? all_named : all_recent) : (query.by_name ? some_named : some_recent);
     const auto rows = database.prepare(list);
     rows->bind_all(limit, std::int64_t{query.page} * query.limit);
     if (!folded.empty()) rows->bind(3, folded);
@@ -89,10 +97,14 @@ Result<contract::Chat> load_chat(Database& database, const std::string& jid) {
 }
 
 Result<std::vector<contract::Chat>> list_contact_chats(Database& database, const std::string& phone_or_jid) {
-    static const std::string of_person = sql({chat_columns, chat_tables,
-        "WHERE c.id IN (SELECT chat FROM participant WHERE person IN (SELECT id FROM person WHERE jid = ?1 OR lid = ?1) "
-        "UNION SELECT id FROM chat WHERE person IN (SELECT id FROM person WHERE jid = ?1 OR lid = ?1) "
-        "UNION SELECT id FROM chat WHERE jid = ?1) ORDER BY c.last_time DESC, c.id DESC LIMIT ?2"});
+    static const std::string of_person = sql(
+        {chat_columns,
+         chat_tables,
+         "WHERE c.id IN (SELECT chat FROM participant WHERE person IN (SELECT id FROM person WHERE jid = ?1 OR lid = "
+         "?1) "
+         "UNION SELECT id FROM chat WHERE person IN (SELECT id FROM person WHERE jid = ?1 OR lid = ?1) "
+         "UNION SELECT id FROM chat WHERE jid = ?1) ORDER BY c.last_time DESC, c.id DESC LIMIT ?2"}
+    );
     const auto rows = database.prepare(of_person);
     const std::string address = address_of(phone_or_jid);
     rows->bind_all(address, most_rows);
@@ -117,8 +129,10 @@ Result<std::vector<contract::Message>> list_messages(
 }
 
 Result<contract::Message> load_message(Database& database, const std::string& id, const std::string& chat_jid) {
-    static const std::string anywhere = sql({message_columns, message_tables, "WHERE m.id = ?1 ORDER BY m.pk DESC LIMIT 1"});
-    static const std::string in_chat = sql({message_columns, message_tables, "WHERE m.id = ?1 AND (c.jid = ?2 OR c.lid = ?2)"});
+    static const std::string anywhere =
+        sql({message_columns, message_tables, "WHERE m.id = ?1 ORDER BY m.pk DESC LIMIT 1"});
+    static const std::string in_chat =
+        sql({message_columns, message_tables, "WHERE m.id = ?1 AND (c.jid = ?2 OR c.lid = ?2)"});
     const auto row = database.prepare(chat_jid.empty() ? anywhere : in_chat);
     row->bind(1, id);
     if (!chat_jid.empty()) row->bind(2, chat_jid);

@@ -16,7 +16,8 @@ Result<std::unique_ptr<Readers>> Readers::open(const std::string& path, std::siz
         auto database = Database::open(path, options);
         if (!database) return database.error().within("open reader");
         // Terms of the substring index, for queries that are shorter than its entries.
-        auto terms = database->execute("CREATE VIRTUAL TABLE temp.terms USING fts5vocab(main, substring_index, instance)");
+        auto terms =
+            database->execute("CREATE VIRTUAL TABLE temp.terms USING fts5vocab(main, substring_index, instance)");
         if (!terms) return terms.error().within("open terms");
         databases.push_back(std::move(*database));
     }

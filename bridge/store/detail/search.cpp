@@ -28,7 +28,9 @@ struct Numbers {
     std::vector<std::int64_t> all;
 };
 
-Result<Numbers> numbers_of(Database& database, std::string_view id_sql, std::string_view former_sql, const std::string& address) {
+Result<Numbers> numbers_of(
+    Database& database, std::string_view id_sql, std::string_view former_sql, const std::string& address
+) {
     Numbers numbers;
     {
         const auto row = database.prepare(id_sql);
@@ -108,19 +110,23 @@ private:
     Status resolve() {
         if (filter_.chat_jid) {
             auto numbers = numbers_of(
-                database_, "SELECT id FROM chat WHERE jid = ?1 UNION ALL SELECT id FROM chat WHERE lid = ?1",
-                "SELECT former FROM chat_alias WHERE chat = ?", *filter_.chat_jid
+                database_,
+                "SELECT id FROM chat WHERE jid = ?1 UNION ALL SELECT id FROM chat WHERE lid = ?1",
+                "SELECT former FROM chat_alias WHERE chat = ?",
+                *filter_.chat_jid
             );
             if (!numbers) return numbers.error();
             chat_ = std::move(*numbers);
         }
         if (filter_.sender) {
-            constexpr std::string_view id = "SELECT id FROM person WHERE jid = ?1 UNION ALL SELECT id FROM person WHERE lid = ?1";
+            constexpr std::string_view id =
+                "SELECT id FROM person WHERE jid = ?1 UNION ALL SELECT id FROM person WHERE lid = ?1";
             constexpr std::string_view former = "SELECT former FROM person_alias WHERE person = ?";
             auto numbers = numbers_of(database_, id, former, address_of(*filter_.sender));
             const bool bare = filter_.sender->find('@') == std::string::npos;
             // Digits may be a LID whose number is not known.
-            if (numbers && numbers->now == 0 && bare) numbers = numbers_of(database_, id, former, *filter_.sender + "@lid");
+            if (numbers && numbers->now == 0 && bare)
+                numbers = numbers_of(database_, id, former, *filter_.sender + "@lid");
             if (!numbers) return numbers.error();
             sender_ = std::move(*numbers);
         }
@@ -148,8 +154,10 @@ private:
             condition(" AND chat_jid = ?", jid->value_or(""));
         }
         if (filter_.after) condition(" AND " WA_STORE_TIME_TEXT("time") " > ?", time_text(seconds_of(*filter_.after)));
-        if (filter_.before) condition(" AND " WA_STORE_TIME_TEXT("time") " < ?", time_text(seconds_of(*filter_.before)));
-        if (from_) condition(" AND " WA_STORE_TIME_TEXT("time") " <= ? AND (time < ? OR pk < ?)", time_text(from_->time));
+        if (filter_.before)
+            condition(" AND " WA_STORE_TIME_TEXT("time") " < ?", time_text(seconds_of(*filter_.before)));
+        if (from_)
+            condition(" AND " WA_STORE_TIME_TEXT("time") " <= ? AND (time < ? OR pk < ?)", time_text(from_->time));
         keys += " ORDER BY " WA_STORE_TIME_TEXT("time") " DESC, pk DESC LIMIT ? OFFSET ?";
         const auto rows = database_.prepare(keys);
         int at = 0;
@@ -203,7 +211,9 @@ private:
         std::string match;
         for (std::size_t at = 0; at < characters; at += 3) {
             const std::size_t first = std::min(at, characters - 3);
-            add_condition(match, quoted(std::string_view{wanted_}.substr(starts[first], starts[first + 3] - starts[first])));
+            add_condition(
+                match, quoted(std::string_view{wanted_}.substr(starts[first], starts[first + 3] - starts[first]))
+            );
         }
         add_condition(match, substring_tags());
         return match;
@@ -263,11 +273,15 @@ private:
     }
 
     /// Candidates from an index, newest first.
-    Status take(const std::string& index, const std::string& match, std::int64_t low, std::int64_t end, std::int64_t most) {
+    Status take(
+        const std::string& index, const std::string& match, std::int64_t low, std::int64_t end, std::int64_t most
+    ) {
         if (low >= end) return {};
-        const std::string candidates =
-            "SELECT m.pk, m.chat, m.sender, m.time, m.text FROM " + index + " AS i CROSS JOIN message AS m ON m.pk = i.rowid "
-            "WHERE i." + index + " MATCH ?1 AND i.rowid >= ?2 AND i.rowid < ?3 ORDER BY i.rowid DESC LIMIT ?4";
+        const std::string candidates = "SELECT m.pk, m.chat, m.sender, m.time, m.text FROM " + index +
+                                       " AS i CROSS JOIN message AS m ON m.pk = i.rowid "
+                                       "WHERE i." +
+                                       index +
+                                       " MATCH ?1 AND i.rowid >= ?2 AND i.rowid < ?3 ORDER BY i.rowid DESC LIMIT ?4";
         const auto rows = database_.prepare(candidates);
         rows->bind_all(match, low, end, most);
         return keep_matching(*rows);

@@ -13,7 +13,8 @@ enum class MessageState : int {
     undecryptable = 1,
     queued = 10,
     sent = 20,
-    failed = 30,  ///< above sent: a refusal after the server's acknowledgement stands; below delivered, which disproves it
+    failed =
+        30,  ///< above sent: a refusal after the server's acknowledgement stands; below delivered, which disproves it
     delivered = 40,
     read = 50,
     played = 60

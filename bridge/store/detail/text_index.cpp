@@ -35,9 +35,8 @@ Status write_substrings(Database& database, std::string_view sql, const Indexed&
 Result<std::size_t> index_range(
     Database& database, std::int64_t first, std::int64_t end, std::size_t limit, std::int64_t& last
 ) {
-    const auto rows = database.prepare(
-        "SELECT pk, text, chat, sender FROM message WHERE pk >= ? AND pk < ? ORDER BY pk LIMIT ?"
-    );
+    const auto rows =
+        database.prepare("SELECT pk, text, chat, sender FROM message WHERE pk >= ? AND pk < ? ORDER BY pk LIMIT ?");
     rows->bind_all(first, end, static_cast<std::int64_t>(limit));
     std::size_t count = 0;
     while (true) {
@@ -53,9 +52,8 @@ Result<std::size_t> index_range(
 
 /// The pk of the last of the `limit` messages below `end`; `end` when there are none.
 Result<std::int64_t> block_below(Database& database, std::int64_t end, std::size_t limit) {
-    const auto row = database.prepare(
-        "SELECT min(pk) FROM (SELECT pk FROM message WHERE pk < ? ORDER BY pk DESC LIMIT ?)"
-    );
+    const auto row =
+        database.prepare("SELECT min(pk) FROM (SELECT pk FROM message WHERE pk < ? ORDER BY pk DESC LIMIT ?)");
     row->bind_all(end, static_cast<std::int64_t>(limit));
     const auto found = row->step();
     if (!found) return found.error();
@@ -90,7 +88,8 @@ Status index_substrings(Database& database, const Indexed& message) {
 
 Status forget_substrings(Database& database, const Indexed& message) {
     return write_substrings(
-        database, "INSERT INTO substring_index(substring_index, rowid, text, chat, sender) VALUES ('delete', ?, ?, ?, ?)",
+        database,
+        "INSERT INTO substring_index(substring_index, rowid, text, chat, sender) VALUES ('delete', ?, ?, ?, ?)",
         message
     );
 }

@@ -13,9 +13,9 @@ using common::Status;
 
 namespace {
 
-constexpr std::size_t most_waiting = 200'000;   // changes; the callers wait for their commit, so this means a stuck disk
-constexpr std::size_t most_together = 4096;     // changes in a commit: bounds its time
-constexpr std::size_t index_when_busy = 1024;   // the larger the block, the less the index is rewritten
+constexpr std::size_t most_waiting = 200'000;  // changes; the callers wait for their commit, so this means a stuck disk
+constexpr std::size_t most_together = 4096;    // changes in a commit: bounds its time
+constexpr std::size_t index_when_busy = 1024;  // the larger the block, the less the index is rewritten
 constexpr std::size_t index_when_idle = 256;
 constexpr std::int64_t expire_at_once = 2000;
 constexpr std::chrono::milliseconds breath{20};
@@ -74,7 +74,8 @@ void Writer::run() {
         if (!batches.empty()) {
             commit(std::move(batches));
             if (not_indexed_ >= index_when_busy) {
-                if (auto done = extend_index(); !done) common::log::error("search index fell behind", {{"why", done.error().message()}});
+                if (auto done = extend_index(); !done)
+                    common::log::error("search index fell behind", {{"why", done.error().message()}});
             }
             chores = true;
             continue;
@@ -95,7 +96,9 @@ std::vector<Batch> Writer::take(std::chrono::milliseconds idle) {
     const auto ready = [this] { return stopping_ || !waiting_.empty(); };
     arrived_.wait_for(lock, idle, ready);
     if (options_.commit_delay.count() > 0 && !waiting_.empty() && !stopping_) {
-        arrived_.wait_for(lock, options_.commit_delay, [this] { return stopping_ || waiting_changes_ >= most_together; });
+        arrived_.wait_for(lock, options_.commit_delay, [this] {
+            return stopping_ || waiting_changes_ >= most_together;
+        });
     }
     std::vector<Batch> taken;
     std::size_t changes = 0;
@@ -233,7 +236,8 @@ Status Writer::extend_index() {
     if (auto done = transaction->commit(); !done) return done;
     not_indexed_ -= std::min(not_indexed_, *count);
     if (*count < index_when_busy) {
-        // Short of a whole block means that both ends are reached, or that only the block above was: one more look tells.
+        // Short of a whole block means that both ends are reached, or that only the block above was: one more look
+        // tells.
         index_complete_ = *count == 0;
         not_indexed_ = 0;
     }

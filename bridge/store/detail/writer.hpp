@@ -79,7 +79,7 @@ private:
     std::atomic<std::uint64_t> people_changes_{0};
     std::atomic<bool> writable_{true};
 
-    std::size_t not_indexed_{0};      ///< messages since the substring index was extended, about
+    std::size_t not_indexed_{0};  ///< messages since the substring index was extended, about
     bool index_complete_{false};
     bool checkpointed_{true};
     common::UnixTime next_expiry_{};

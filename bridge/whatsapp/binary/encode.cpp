@@ -39,9 +39,8 @@ public:
     explicit Encoder(Bytes& out) : out_{out} {}
 
     void node(const Node& node) {
-        const auto written = std::count_if(node.attrs.begin(), node.attrs.end(), [](const Attr& attr) {
-            return !is_empty(attr.value);
-        });
+        const auto written =
+            std::count_if(node.attrs.begin(), node.attrs.end(), [](const Attr& attr) { return !is_empty(attr.value); });
         const bool has_content = !std::holds_alternative<std::monostate>(node.content);
         list(1 + 2 * static_cast<std::size_t>(written) + (has_content ? 1 : 0));
         string(node.tag);

@@ -94,9 +94,24 @@ constexpr std::size_t longest_outline = 1000;
 /// Attributes whose text may stand in a log: protocol words and ids, never names or numbers of people.
 bool is_loggable(std::string_view key) noexcept {
     static constexpr std::array<std::string_view, 18> keys{
-        "id", "type", "xmlns", "class", "code", "count", "t", "reason", "stage", "v",
-        "version", "error", "edit", "offline", "mediatype", "context", "index", "mode"
-    };
+        "id",
+        "type",
+        "xmlns",
+        "class",
+        "code",
+        "count",
+        "t",
+        "reason",
+        "stage",
+        "v",
+        "version",
+        "error",
+        "edit",
+        "offline",
+        "mediatype",
+        "context",
+        "index",
+        "mode"};
     return std::find(keys.begin(), keys.end(), key) != keys.end();
 }
 

@@ -14,8 +14,8 @@
 
 namespace bridge::whatsapp::binary {
 
-using common::ByteView;
 using common::Bytes;
+using common::ByteView;
 using common::Result;
 
 /// An attribute's value: text, or a JID (which has wire forms of its own).

@@ -242,7 +242,7 @@ attribute_padding
 screen_height)~";
 
 const std::array<std::string_view, 4> double_byte_text{
-R"~(read-self
+    R"~(read-self
 active
 fbns
 protocol
@@ -498,7 +498,7 @@ played-self
 catalog_exists
 01f
 mute_v2)~",
-R"~(reject
+    R"~(reject
 dirty
 announcement
 020
@@ -754,7 +754,7 @@ md_blocklist_v2_server
 web_md_migration_experience
 ptt_conversation_waveform
 u_aud_limit_sil_restarts_test1)~",
-R"~(64
+    R"~(64
 ptt_playback_speed_enabled
 web_product_list_message_enabled
 paid_convo_ts
@@ -1010,7 +1010,7 @@ regular
 1213
 1304
 1537)~",
-R"~(1724
+    R"~(1724
 profile_picture
 1071
 1314

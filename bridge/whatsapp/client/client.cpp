@@ -10,12 +10,22 @@ namespace bridge::whatsapp::client {
 
 struct Client::State {
     State(
-        asio::any_io_executor io, asio::any_io_executor storage_executor, storage::Storage& storage,
-        const common::Clock& clock, Sink& sink, Options options
+        asio::any_io_executor io,
+        asio::any_io_executor storage_executor,
+        storage::Storage& storage,
+        const common::Clock& clock,
+        Sink& sink,
+        Options options
     )
-        : core{io, storage_executor, storage, clock, sink, std::move(options)}, directory{core}, sending{core, directory},
-          upkeep{core}, processing{core, directory, sending, upkeep}, linking{core},
-          link{core, linking, processing, sending, upkeep}, tasks{io}, finished{io} {}
+        : core{io, storage_executor, storage, clock, sink, std::move(options)},
+          directory{core},
+          sending{core, directory},
+          upkeep{core},
+          processing{core, directory, sending, upkeep},
+          linking{core},
+          link{core, linking, processing, sending, upkeep},
+          tasks{io},
+          finished{io} {}
 
     Core core;
     Directory directory;
@@ -30,8 +40,12 @@ struct Client::State {
 };
 
 Client::Client(
-    asio::any_io_executor io, asio::any_io_executor storage_executor, storage::Storage& storage,
-    const common::Clock& clock, Sink& sink, Options options
+    asio::any_io_executor io,
+    asio::any_io_executor storage_executor,
+    storage::Storage& storage,
+    const common::Clock& clock,
+    Sink& sink,
+    Options options
 )
     : state_{std::make_unique<State>(io, storage_executor, storage, clock, sink, std::move(options))} {
     const Options& chosen = state_->core.options;
@@ -99,20 +113,25 @@ asio::awaitable<Status> Client::logout() {
     co_return Status{};
 }
 
-asio::awaitable<Result<Client::Accepted>> Client::send_text(Jid chat, std::string text, std::string id, std::string idempotency_key) {
+asio::awaitable<Result<Client::Accepted>> Client::send_text(
+    Jid chat, std::string text, std::string id, std::string idempotency_key
+) {
     Core& core = state_->core;
     if (core.stopping) co_return Errc::stopped;
     if (!core.account.linked()) co_return Errc::not_linked;
     chat = chat.normalised().bare();
     if (!chat.is_user() || chat.is_hosted()) co_return Errc::unsupported_recipient;
     if (text.empty()) co_return common::Error{common::Errc::invalid_argument, "text is empty"};
-    if (!id.empty() && !messages::is_acceptable_message_id(id)) co_return common::Error{common::Errc::invalid_argument, "message id"};
+    if (!id.empty() && !messages::is_acceptable_message_id(id))
+        co_return common::Error{common::Errc::invalid_argument, "message id"};
     // Asked before the send is accepted, so that a wrong number is an answer and not a late failure; offline it is one.
     if (core.online()) {
         const auto registered = co_await state_->directory.check_registered(chat);
         if (!registered && registered.error() == Errc::not_on_whatsapp) co_return registered.error();
     }
-    co_return co_await state_->sending.accept(std::move(chat), std::move(text), std::move(id), std::move(idempotency_key));
+    co_return co_await state_->sending.accept(
+        std::move(chat), std::move(text), std::move(id), std::move(idempotency_key)
+    );
 }
 
 asio::awaitable<Result<storage::OutboxState>> Client::wait_sent(std::string id, std::chrono::milliseconds limit) {

@@ -1,5 +1,6 @@
-/// One linked device: the composition of all the rooms of the protocol. Owns the connection and keeps it up; reads, opens
-/// and answers what arrives; sends what is in the outbox. Knows no HTTP API and no message store: they are behind `Sink`.
+/// One linked device: the composition of all the rooms of the protocol. Owns the connection and keeps it up; reads,
+/// opens and answers what arrives; sends what is in the outbox. Knows no HTTP API and no message store: they are behind
+/// `Sink`.
 ///
 /// Everything runs on the io executor, except what `storage` does, which runs on the storage executor (one thread).
 #pragma once
@@ -27,8 +28,15 @@ using common::UnixTime;
 using Version = std::array<std::uint32_t, 3>;
 
 enum class Errc {
-    not_linked = 1, already_linked, not_ready, not_on_whatsapp, bad_recipient, unsupported_recipient, duplicate_id,
-    no_passkey_asked, stopped
+    not_linked = 1,
+    already_linked,
+    not_ready,
+    not_on_whatsapp,
+    bad_recipient,
+    unsupported_recipient,
+    duplicate_id,
+    no_passkey_asked,
+    stopped
 };
 common::ErrcInfo describe(Errc code) noexcept;
 
@@ -37,13 +45,13 @@ struct Options {
     common::crypto::PublicKey root_key{};
     std::string ca_file;
     std::string version_url{"https://web.whatsapp.com/sw.js"};  ///< "" never asks
-    std::optional<Version> version;             ///< fixed by the operator: never refreshed
-    std::string version_file;                   ///< last good version is kept here; "" for nowhere
+    std::optional<Version> version;                             ///< fixed by the operator: never refreshed
+    std::string version_file;                                   ///< last good version is kept here; "" for nowhere
     std::string device_name{"Chrome (Linux)"};  ///< "Browser (OS)"; the OS part is shown under Linked devices
     stanza::KeepAliveOptions keep_alive;
-    std::chrono::milliseconds back_off_unit{1'000};   ///< reconnect delays are Fibonacci numbers of this, +-10 %
+    std::chrono::milliseconds back_off_unit{1'000};  ///< reconnect delays are Fibonacci numbers of this, +-10 %
     std::chrono::milliseconds back_off_limit{300'000};
-    std::chrono::milliseconds ack_limit{75'000};      ///< a send without acknowledgement is reported and repeated (same id)
+    std::chrono::milliseconds ack_limit{75'000};  ///< a send without acknowledgement is reported and repeated (same id)
 };
 
 /// What `/api/session` shows.
@@ -90,8 +98,12 @@ struct Counters {
 class Client {
 public:
     Client(
-        common::asio::any_io_executor io, common::asio::any_io_executor storage_executor, storage::Storage& storage,
-        const common::Clock& clock, Sink& sink, Options options
+        common::asio::any_io_executor io,
+        common::asio::any_io_executor storage_executor,
+        storage::Storage& storage,
+        const common::Clock& clock,
+        Sink& sink,
+        Options options
     );
     ~Client();
 
@@ -119,9 +131,11 @@ public:
         UnixTime time{};
         storage::OutboxState state{storage::OutboxState::queued};
     };
-    /// Durable (outbox and sink) when it returns a value. `id` and `idempotency_key` may be empty. A repeated key returns the
-    /// first send.
-    common::asio::awaitable<Result<Accepted>> send_text(Jid chat, std::string text, std::string id, std::string idempotency_key);
+    /// Durable (outbox and sink) when it returns a value. `id` and `idempotency_key` may be empty. A repeated key
+    /// returns the first send.
+    common::asio::awaitable<Result<Accepted>> send_text(
+        Jid chat, std::string text, std::string id, std::string idempotency_key
+    );
     /// Waits until the server acknowledged or refused the send, at most `limit`; its state then.
     common::asio::awaitable<Result<storage::OutboxState>> wait_sent(std::string id, std::chrono::milliseconds limit);
     /// Tells the sender (`participant` in groups, else empty) that these were read.

@@ -11,7 +11,8 @@ common::ErrcInfo describe(Errc code) noexcept {
         case Errc::not_ready: return {Kind::unavailable, "not connected to WhatsApp at the moment"};
         case Errc::not_on_whatsapp: return {Kind::not_found, "the number is not on WhatsApp"};
         case Errc::bad_recipient: return {Kind::invalid, "the recipient is neither a phone number nor a JID"};
-        case Errc::unsupported_recipient: return {Kind::invalid, "only people can be written to, by number or by their JID"};
+        case Errc::unsupported_recipient:
+            return {Kind::invalid, "only people can be written to, by number or by their JID"};
         case Errc::duplicate_id: return {Kind::conflict, "a message with this id exists already"};
         case Errc::no_passkey_asked: return {Kind::conflict, "WhatsApp has not asked for a passkey"};
         case Errc::stopped: return {Kind::unavailable, "the bridge is shutting down"};

@@ -16,11 +16,19 @@ namespace asio = common::asio;
 
 struct Core {
     Core(
-        asio::any_io_executor io_executor, asio::any_io_executor storage_thread, storage::Storage& ports,
-        const common::Clock& wall_clock, Sink& events_sink, Options client_options
+        asio::any_io_executor io_executor,
+        asio::any_io_executor storage_thread,
+        storage::Storage& ports,
+        const common::Clock& wall_clock,
+        Sink& events_sink,
+        Options client_options
     )
-        : io{std::move(io_executor)}, storage_executor{std::move(storage_thread)}, storage{ports}, clock{wall_clock},
-          sink{events_sink}, options{std::move(client_options)} {}
+        : io{std::move(io_executor)},
+          storage_executor{std::move(storage_thread)},
+          storage{ports},
+          clock{wall_clock},
+          sink{events_sink},
+          options{std::move(client_options)} {}
 
     asio::any_io_executor io;
     asio::any_io_executor storage_executor;
@@ -29,7 +37,7 @@ struct Core {
     Sink& sink;
     Options options;
 
-    storage::Account account;        ///< io thread's copy; linked or not
+    storage::Account account;  ///< io thread's copy; linked or not
     LinkStatus status;
     Counters counters;
     bool stopping{false};

@@ -137,7 +137,9 @@ asio::awaitable<Status> Directory::ensure_sessions(std::vector<Jid> devices) {
             const auto started = core_.cipher->start_session(one.device, *one.bundle);
             if (!started && started.error().kind() == common::Kind::internal) return started.error();
             if (!started) {
-                common::log::warn("a device's keys were refused", {{"device", common::log::redacted(one.device.to_string())}});
+                common::log::warn(
+                    "a device's keys were refused", {{"device", common::log::redacted(one.device.to_string())}}
+                );
             }
         }
         return {};

@@ -1,4 +1,5 @@
-/// Who has which devices, and sessions with them: usync and pre-key fetches, cached in storage (protocol part 2, sections 2 and 3).
+/// Who has which devices, and sessions with them: usync and pre-key fetches, cached in storage (protocol part 2,
+/// sections 2 and 3).
 #pragma once
 
 #include "bridge/whatsapp/client/core.hpp"

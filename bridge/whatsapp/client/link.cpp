@@ -35,7 +35,13 @@ pairing::ClientIdentity identity_of(const Core& core) {
 }  // namespace
 
 Link::Link(Core& core, Linking& linking, Processing& processing, Sending& sending, PreKeyUpkeep& upkeep)
-    : core_{core}, linking_{linking}, processing_{processing}, sending_{sending}, upkeep_{upkeep}, over_{core.io}, wake_{core.io} {}
+    : core_{core},
+      linking_{linking},
+      processing_{processing},
+      sending_{sending},
+      upkeep_{upkeep},
+      over_{core.io},
+      wake_{core.io} {}
 
 void Link::set_state(LinkState state, std::string reason, std::string advice) {
     // After a logout the state stays readable while new codes are offered.
@@ -140,7 +146,9 @@ asio::awaitable<Result<std::unique_ptr<transport::Connection>>> Link::connect() 
     common::Bytes payload = core_.account.linked() ? pairing::login_payload(identity, core_.account.jid)
                                                    : pairing::registration_payload(identity);
     ++core_.counters.connects;
-    co_return co_await transport::Connection::open(std::move(options), core_.account.noise, std::move(payload), core_.clock);
+    co_return co_await transport::Connection::open(
+        std::move(options), core_.account.noise, std::move(payload), core_.clock
+    );
 }
 
 asio::awaitable<void> Link::run() {

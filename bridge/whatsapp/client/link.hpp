@@ -12,14 +12,14 @@ namespace bridge::whatsapp::client {
 
 /// How a connection ended, as far as the next step depends on it.
 enum class Ended {
-    lost,          ///< network, 503, unknown: again with back-off
-    restart,       ///< 515: again at once
-    replaced,      ///< another connection with the same device: stop until asked
-    logged_out,    ///< unlinked: forget the link, offer codes
-    outdated,      ///< 405: newer version, then again
-    refused,       ///< ban and other refusals: stop until asked (or until `refused_until`)
-    codes_used_up, ///< nobody scanned: again at once with new codes
-    asked          ///< POST /api/session/reconnect
+    lost,           ///< network, 503, unknown: again with back-off
+    restart,        ///< 515: again at once
+    replaced,       ///< another connection with the same device: stop until asked
+    logged_out,     ///< unlinked: forget the link, offer codes
+    outdated,       ///< 405: newer version, then again
+    refused,        ///< ban and other refusals: stop until asked (or until `refused_until`)
+    codes_used_up,  ///< nobody scanned: again at once with new codes
+    asked           ///< POST /api/session/reconnect
 };
 
 class Link {
@@ -64,7 +64,7 @@ private:
     bool ended_{true};
     Ended how_{Ended::lost};
     std::string why_;
-    bool relink_{false};     ///< logged out: the state stays visible while codes are offered
+    bool relink_{false};  ///< logged out: the state stays visible while codes are offered
     bool woken_{false};
     bool success_seen_{false};
     std::optional<std::chrono::steady_clock::time_point> version_checked_;

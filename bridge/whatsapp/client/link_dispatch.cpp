@@ -26,10 +26,13 @@ void Link::dispatch(Node node) {
         on_ib(node);
     } else if (node.tag == "notification" && !core_.account.linked()) {
         Status ignored = core_.send(stanza::ack_for(node));
-        tasks_->spawn(guard(linking_.notified(std::move(node)), ignored ? "link notification" : "link notification, not acknowledged"));
+        tasks_->spawn(guard(
+            linking_.notified(std::move(node)), ignored ? "link notification" : "link notification, not acknowledged"
+        ));
     } else if (node.tag == "message" || node.tag == "receipt" || node.tag == "notification" || node.tag == "call") {
         if (!core_.account.linked()) return;
-        if (!processing_.take(std::move(node))) end(Ended::lost, "too much arrived at once; reconnecting to receive it again");
+        if (!processing_.take(std::move(node)))
+            end(Ended::lost, "too much arrived at once; reconnecting to receive it again");
     }
 }
 
@@ -50,15 +53,17 @@ void Link::on_failure(const Node& failure) {
     const std::uint64_t reason = failure.number("reason").value_or(0);
     const std::string text = "WhatsApp refused the login (" + std::to_string(reason) + ")";
     switch (reason) {
-        case 401: case 403: case 406:
-            end(Ended::logged_out, reason == 401 ? "the device was removed on the phone" : text);
-            break;
+        case 401:
+        case 403:
+        case 406: end(Ended::logged_out, reason == 401 ? "the device was removed on the phone" : text); break;
         case 402:
-            banned_for_ = std::chrono::seconds{std::min<std::uint64_t>(failure.number("expire").value_or(3600), 30 * 86'400)};
+            banned_for_ =
+                std::chrono::seconds{std::min<std::uint64_t>(failure.number("expire").value_or(3600), 30 * 86'400)};
             end(Ended::refused, "the account is banned for a while (402, code " + failure.text("code") + ")");
             break;
         case 405: end(Ended::outdated, "the client version is outdated (405)"); break;
-        case 500: case 503: end(Ended::lost, text); break;
+        case 500:
+        case 503: end(Ended::lost, text); break;
         default: end(Ended::refused, text); break;
     }
 }
@@ -146,7 +151,9 @@ asio::awaitable<void> Link::forget_link() {
 asio::awaitable<void> Link::next_step() {
     if (!why_.empty()) common::log::warn("connection ended", {{"why", why_}});
     switch (how_) {
-        case Ended::restart: case Ended::codes_used_up: case Ended::asked: co_return;
+        case Ended::restart:
+        case Ended::codes_used_up:
+        case Ended::asked: co_return;
         case Ended::logged_out:
             co_await forget_link();
             set_state(LinkState::logged_out, why_, "link again: scan the code of /api/session/qr with the phone");
@@ -157,14 +164,22 @@ asio::awaitable<void> Link::next_step() {
             while (!woken_ && !core_.stopping) co_await pause(std::chrono::hours{1});
             co_return;
         case Ended::refused:
-            set_state(LinkState::refused, why_, "look at the phone; the bridge tries again later, or POST /api/session/reconnect");
+            set_state(
+                LinkState::refused,
+                why_,
+                "look at the phone; the bridge tries again later, or POST /api/session/reconnect"
+            );
             co_await pause(std::max<std::chrono::milliseconds>(banned_for_, std::chrono::hours{1}));
             co_return;
         case Ended::outdated: {
             const Version before = core_.status.version;
             co_await refresh_version(true);
             if (core_.status.version != before) co_return;
-            set_state(LinkState::refused, why_, "no newer version is known yet; set --client-version, or wait: it is looked up again");
+            set_state(
+                LinkState::refused,
+                why_,
+                "no newer version is known yet; set --client-version, or wait: it is looked up again"
+            );
             co_await pause(std::chrono::minutes{10});
             co_return;
         }

@@ -42,7 +42,8 @@ void Linking::show(const std::string& ref, std::chrono::seconds lifetime) {
 
 asio::awaitable<Status> Linking::show_codes() {
     if (!open_) {
-        if (auto waited = co_await ready_.wait(std::chrono::seconds{60}); !waited) co_return waited.error().within("wait for codes");
+        if (auto waited = co_await ready_.wait(std::chrono::seconds{60}); !waited)
+            co_return waited.error().within("wait for codes");
     }
     while (open_ && shown_ < refs_.size()) {
         const auto lifetime = pairing::qr_lifetime(shown_);
@@ -127,7 +128,8 @@ asio::awaitable<Status> Linking::notified(Node notification) {
         }
         co_return Status{};
     }
-    if (type == "companion_reg_refresh") co_return co_await replace_adv_secret(common::SecretBytes{common::crypto::random_bytes(32)});
+    if (type == "companion_reg_refresh")
+        co_return co_await replace_adv_secret(common::SecretBytes{common::crypto::random_bytes(32)});
     if (pairing::is_passkey_request(notification)) co_return co_await passkey_asked(std::move(notification));
     if (pairing::is_passkey_continuation(notification)) co_return co_await passkey_continued(std::move(notification));
     co_return Status{};

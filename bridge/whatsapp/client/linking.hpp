@@ -1,5 +1,5 @@
-/// Linking on an unlinked connection: QR codes in turn, the eight-character code, the passkey step, and the identity check
-/// that ends every way (protocol part 1, sections 6 and 7). One attempt at a time.
+/// Linking on an unlinked connection: QR codes in turn, the eight-character code, the passkey step, and the identity
+/// check that ends every way (protocol part 1, sections 6 and 7). One attempt at a time.
 #pragma once
 
 #include "bridge/whatsapp/client/core.hpp"

@@ -60,7 +60,8 @@ asio::awaitable<Status> Processing::keep_token(Node stanza) {
     if (!tokens) co_return Status{};
     for (const Node& token : tokens->children()) {
         const auto time = token.number("t");
-        if (token.text("type") != "trusted_contact" || !time || token.bytes().empty() || token.bytes().size() > 4096) continue;
+        if (token.text("type") != "trusted_contact" || !time || token.bytes().empty() || token.bytes().size() > 4096)
+            continue;
         const UnixTime received{std::chrono::seconds{std::min<std::uint64_t>(*time, 253'402'300'799ULL)}};
         auto keep = [this, user, received, bytes = common::to_bytes(token.bytes())]() -> Status {
             auto known = core_.storage.privacy_tokens().load(user);

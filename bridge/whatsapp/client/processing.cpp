@@ -123,7 +123,8 @@ asio::awaitable<Status> Processing::store_batch(Batch batch) {
     }
     // Only now: the server may forget what we have (design section 7.1).
     for (Node& reply : batch.replies) {
-        if (auto sent = core_.send(std::move(reply)); !sent) break;  // the server delivers again, and it will be a duplicate
+        if (auto sent = core_.send(std::move(reply)); !sent)
+            break;  // the server delivers again, and it will be a duplicate
     }
     if (batch.inbox_ids.empty()) co_return Status{};
     auto remove = [this, ids = std::move(batch.inbox_ids)]() -> Status { return core_.storage.inbox().remove(ids); };

@@ -1,7 +1,8 @@
-/// What arrives, in order: messages are opened in batches and stored before they are answered; receipts are stored before
-/// they are acknowledged; notifications keep keys and device lists current.
+/// What arrives, in order: messages are opened in batches and stored before they are answered; receipts are stored
+/// before they are acknowledged; notifications keep keys and device lists current.
 ///
-/// Two stages in a row, so that opening (storage thread) and storing (message store) overlap: `open_loop` -> `store_loop`.
+/// Two stages in a row, so that opening (storage thread) and storing (message store) overlap: `open_loop` ->
+/// `store_loop`.
 #pragma once
 
 #include "bridge/whatsapp/client/core.hpp"
@@ -14,12 +15,18 @@ namespace bridge::whatsapp::client {
 class Processing {
 public:
     Processing(Core& core, Directory& directory, Sending& sending, PreKeyUpkeep& upkeep)
-        : core_{core}, directory_{directory}, sending_{sending}, upkeep_{upkeep}, arrived_{core.io, 8192}, opened_{core.io, 8} {}
+        : core_{core},
+          directory_{directory},
+          sending_{sending},
+          upkeep_{upkeep},
+          arrived_{core.io, 8192},
+          opened_{core.io, 8} {}
 
     /// The two stages, for the life of one connection; an error means that storage failed and the connection must go.
     asio::awaitable<Status> open_loop();
     asio::awaitable<Status> store_loop();
-    /// In the order of arrival; false when the queue is full (the connection is then cut, and the server delivers again).
+    /// In the order of arrival; false when the queue is full (the connection is then cut, and the server delivers
+    /// again).
     bool take(Node stanza) { return arrived_.try_send(std::move(stanza)); }
     /// The connection has ended: both loops return.
     void close() {

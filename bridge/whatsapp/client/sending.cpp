@@ -24,10 +24,12 @@ bool is_passing(int code) { return code == 429 || code >= 500; }
 std::string reason_for(int code) {
     switch (code) {
         case 400: return "WhatsApp refused the message as malformed (400)";
-        case 401: case 403: return "WhatsApp does not allow this message (" + std::to_string(code) + ")";
+        case 401:
+        case 403: return "WhatsApp does not allow this message (" + std::to_string(code) + ")";
         case 404: return "WhatsApp knows no such recipient (404)";
         case 406: return "WhatsApp does not accept this message (406)";
-        case 463: return "WhatsApp holds back first messages of this account, or misses the trusted-contact token (463)";
+        case 463:
+            return "WhatsApp holds back first messages of this account, or misses the trusted-contact token (463)";
         case 475: return "the account's limit of new chats is reached (475)";
         case 479: return "WhatsApp refused the message's form (479)";
         default: return "WhatsApp refused the message (" + std::to_string(code) + ")";
@@ -225,13 +227,15 @@ asio::awaitable<Status> Sending::send_batch(std::vector<OutboxEntry> entries) {
     std::vector<OutboxEntry> without_device;
     auto seal = [this, &ready, &audiences, &stanzas, &without_device]() -> Status {
         for (const OutboxEntry& entry : ready) {
-            auto sealed = messages::seal_direct(*core_.cipher, core_.account, audiences.at(entry.chat), entry.id, entry.content);
+            auto sealed =
+                messages::seal_direct(*core_.cipher, core_.account, audiences.at(entry.chat), entry.id, entry.content);
             if (!sealed && sealed.error().kind() == common::Kind::not_found) {
                 without_device.push_back(entry);
                 continue;
             }
             if (!sealed) return sealed.error();
-            if (auto marked = core_.storage.outbox().set_state(entry.id, OutboxState::sending); !marked) return marked.error();
+            if (auto marked = core_.storage.outbox().set_state(entry.id, OutboxState::sending); !marked)
+                return marked.error();
             stanzas.push_back(std::move(sealed->stanza));
         }
         return {};
@@ -249,7 +253,8 @@ asio::awaitable<Status> Sending::send_batch(std::vector<OutboxEntry> entries) {
     }
     for (OutboxEntry& entry : without_device) {
         directory_.forget(audiences.at(entry.chat).to);
-        auto failed = co_await fail(std::move(entry), 0, "no device of the recipient can receive messages at the moment");
+        auto failed =
+            co_await fail(std::move(entry), 0, "no device of the recipient can receive messages at the moment");
         if (!failed) co_return failed;
     }
     co_return Status{};
@@ -324,7 +329,8 @@ asio::awaitable<Status> Sending::settle(std::vector<Node> acks) {
         outcome.error = code;
         if (code != 0) outcome.reason = reason_for(code);
         const auto time = ack.number("t");
-        outcome.server_time = time ? UnixTime{std::chrono::seconds{std::min<std::uint64_t>(*time, 253'402'300'799ULL)}} : core_.clock.now();
+        outcome.server_time = time ? UnixTime{std::chrono::seconds{std::min<std::uint64_t>(*time, 253'402'300'799ULL)}}
+                                   : core_.clock.now();
         if (code == 479 || code == 406) directory_.forget(ack.jid("from").value_or(entry->chat));
         ++(code == 0 ? core_.counters.acknowledged : core_.counters.send_failures);
         outcomes.emplace_back(std::move(outcome));

@@ -8,7 +8,8 @@ using storage::OutboxEntry;
 
 namespace {
 
-/// Nothing is resent to a device whose owner was not a recipient: a stranger could otherwise fetch what others were told.
+/// Nothing is resent to a device whose owner was not a recipient: a stranger could otherwise fetch what others were
+/// told.
 Result<bool> may_ask(storage::Storage& storage, const OutboxEntry& entry, const messages::RetryRequest& request) {
     if (request.own_device) return true;
     const Jid asker = request.requester.normalised().bare();
@@ -23,7 +24,9 @@ Result<bool> may_ask(storage::Storage& storage, const OutboxEntry& entry, const 
 asio::awaitable<Status> Sending::answer_retry(Node receipt) {
     auto parsed = messages::parse_retry_request(receipt, core_.account.jid, core_.account.lid);
     if (!parsed || parsed->count >= messages::max_answered) {
-        common::log::warn("a retry receipt is not answered", {{"why", parsed ? "asked too often" : parsed.error().message()}});
+        common::log::warn(
+            "a retry receipt is not answered", {{"why", parsed ? "asked too often" : parsed.error().message()}}
+        );
         co_return Status{};
     }
     auto request = std::move(*parsed);
@@ -32,8 +35,8 @@ asio::awaitable<Status> Sending::answer_retry(Node receipt) {
         Jid address;
         bool fetch{false};
     };
-    // Session surgery as in protocol part 2, section 6.10: a bundle replaces the session; another registration id, or asking
-    // again without a bundle, means that the session is of no use.
+    // Session surgery as in protocol part 2, section 6.10: a bundle replaces the session; another registration id, or
+    // asking again without a bundle, means that the session is of no use.
     auto prepare = [this, &request]() -> Result<Plan> {
         Plan plan;
         auto found = core_.storage.outbox().find(request.message_id);
@@ -79,7 +82,13 @@ asio::awaitable<Status> Sending::answer_retry(Node receipt) {
     }
     auto seal = [this, &plan, &request, &receipt]() -> Result<Node> {
         return messages::seal_retry(
-            *core_.cipher, core_.account, plan->address, receipt, request.count, plan->entry->chat, request.own_device,
+            *core_.cipher,
+            core_.account,
+            plan->address,
+            receipt,
+            request.count,
+            plan->entry->chat,
+            request.own_device,
             plan->entry->content
         );
     };

@@ -22,7 +22,8 @@ Result<Version> parse_version(std::string_view text) {
         const std::string_view digits = text.substr(0, last ? text.size() : dot);
         if (!last && dot == std::string_view::npos) return Error{common::Errc::invalid_argument, "version is a.b.c"};
         const auto [end, code] = std::from_chars(digits.data(), digits.data() + digits.size(), version[part]);
-        if (code != std::errc{} || end != digits.data() + digits.size()) return Error{common::Errc::invalid_argument, "version is a.b.c"};
+        if (code != std::errc{} || end != digits.data() + digits.size())
+            return Error{common::Errc::invalid_argument, "version is a.b.c"};
         text.remove_prefix(last ? text.size() : dot + 1);
     }
     return version;
@@ -65,7 +66,9 @@ Status save_version(const std::string& file, const Version& version) {
     return {};
 }
 
-common::asio::awaitable<Result<Version>> fetch_version(common::asio::any_io_executor io, std::string url, std::string ca_file) {
+common::asio::awaitable<Result<Version>> fetch_version(
+    common::asio::any_io_executor io, std::string url, std::string ca_file
+) {
     common::http::ClientOptions options;
     options.ca_file = ca_file;
     options.max_body = 8U << 20;

@@ -18,6 +18,8 @@ Result<Version> find_version(std::string_view body);
 /// Last good version from the file; the built-in one when there is none. Blocking, small: used at start.
 Version load_version(const std::string& file);
 Status save_version(const std::string& file, const Version& version);
-common::asio::awaitable<Result<Version>> fetch_version(common::asio::any_io_executor io, std::string url, std::string ca_file);
+common::asio::awaitable<Result<Version>> fetch_version(
+    common::asio::any_io_executor io, std::string url, std::string ca_file
+);
 
 }  // namespace bridge::whatsapp::client

@@ -24,20 +24,21 @@ common::ErrcInfo describe(Errc code) noexcept;
 std::string fresh_sid();
 
 struct UserDevices {
-    Jid user;                             ///< bare, in the form that was asked
-    std::optional<Jid> lid;               ///< bare, where the server told
-    std::optional<Jid> pn;                ///< bare, where the server told
-    std::vector<std::uint16_t> devices;   ///< ascending, 0 (the primary) first; without hosted ones
-    std::vector<std::uint16_t> hosted;    ///< devices in Meta's cloud: addressed at `hosted` / `hosted.lid`
-    std::uint32_t raw_id{0};              ///< another one than before: the account registered anew; 0 when not told
-    bool error{false};                    ///< the server gave no list for this user
+    Jid user;                            ///< bare, in the form that was asked
+    std::optional<Jid> lid;              ///< bare, where the server told
+    std::optional<Jid> pn;               ///< bare, where the server told
+    std::vector<std::uint16_t> devices;  ///< ascending, 0 (the primary) first; without hosted ones
+    std::vector<std::uint16_t> hosted;   ///< devices in Meta's cloud: addressed at `hosted` / `hosted.lid`
+    std::uint32_t raw_id{0};             ///< another one than before: the account registered anew; 0 when not told
+    bool error{false};                   ///< the server gave no list for this user
 };
 
 /// Addresses of all devices of a user, hosted ones at their own server.
 std::vector<Jid> device_jids(const UserDevices& user);
 
 /// Devices and LIDs of users.
-/// Wire: <usync mode="query" context="message"><query><devices version="2"/><lid/></query><list><user jid/>...</list></usync>
+/// Wire: <usync mode="query" context="message"><query><devices version="2"/><lid/></query><list><user
+/// jid/>...</list></usync>
 struct DeviceQuery {
     std::vector<Jid> users;
     std::string sid{fresh_sid()};
@@ -48,7 +49,8 @@ struct DeviceQuery {
 };
 
 /// Whether phone numbers are on WhatsApp. `phones` are digits, with or without a leading `+`.
-/// Wire: <usync mode="query" context="interactive"><query><contact/><lid/></query><list><user><contact>+1...</contact></user>...
+/// Wire: <usync mode="query"
+/// context="interactive"><query><contact/><lid/></query><list><user><contact>+1...</contact></user>...
 struct ContactQuery {
     struct Answer {
         std::string phone;       ///< digits
@@ -71,7 +73,8 @@ struct ListedDevice {
     bool hosted{false};
 };
 
-/// Content of an ADVSignedKeyIndexList. Its signature is not checked: the stanza came over the authenticated connection.
+/// Content of an ADVSignedKeyIndexList. Its signature is not checked: the stanza came over the authenticated
+/// connection.
 struct KeyIndexList {
     std::uint32_t raw_id{0};
     std::uint32_t current_index{0};

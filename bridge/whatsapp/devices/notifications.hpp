@@ -13,18 +13,18 @@ namespace bridge::whatsapp::devices {
 struct ListChange {
     enum class Action { add, remove, update };
     Action action{Action::update};
-    Jid user;                 ///< bare
-    std::optional<Jid> lid;   ///< bare
+    Jid user;                ///< bare
+    std::optional<Jid> lid;  ///< bare
     std::vector<std::uint16_t> devices;
-    std::string pn_hash;      ///< participant hash of the whole new list under the phone number; "" when not told
-    std::string lid_hash;     ///< the same under the LID
+    std::string pn_hash;   ///< participant hash of the whole new list under the phone number; "" when not told
+    std::string lid_hash;  ///< the same under the LID
 };
 
 /// Of several operations in one notification the first of remove, add, update counts.
 Result<ListChange> parse_list_change(const Node& notification);
 
-/// The list after the change, addressed as `user` (bare, PN or LID): nothing when it is unknown or its hash disagrees, so
-/// that the list must be dropped and asked for again.
+/// The list after the change, addressed as `user` (bare, PN or LID): nothing when it is unknown or its hash disagrees,
+/// so that the list must be dropped and asked for again.
 std::optional<std::vector<std::uint16_t>> apply(
     const ListChange& change, const Jid& user, const std::vector<std::uint16_t>& known
 );

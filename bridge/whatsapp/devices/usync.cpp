@@ -1,4 +1,5 @@
 #include "bridge/whatsapp/devices/detail/usync.hpp"
+
 #include "bridge/whatsapp/devices/devices.hpp"
 #include "common/crypto/crypto.hpp"
 
@@ -19,15 +20,12 @@ std::string fresh_sid() { return common::to_hex(common::crypto::random_bytes(8))
 namespace detail {
 
 Node usync(std::string_view context, const std::string& sid, Node::Nodes protocols, Node::Nodes users) {
-    Node envelope{
-        "usync", {{"sid", sid}, {"mode", "query"}, {"last", "true"}, {"index", "0"}, {"context", context}}
-    };
+    Node envelope{"usync", {{"sid", sid}, {"mode", "query"}, {"last", "true"}, {"index", "0"}, {"context", context}}};
     envelope.add(Node{"query", {}, std::move(protocols)});
     envelope.add(Node{"list", {}, std::move(users)});
     // The id is added when it is asked; this room knows no connection.
     return Node{
-        "iq", {{"to", Jid::whatsapp_server()}, {"type", "get"}, {"xmlns", "usync"}}, Node::Nodes{std::move(envelope)}
-    };
+        "iq", {{"to", Jid::whatsapp_server()}, {"type", "get"}, {"xmlns", "usync"}}, Node::Nodes{std::move(envelope)}};
 }
 
 Result<const Node::Nodes*> users_of(const Node& iq, std::string_view protocol) {

@@ -30,19 +30,19 @@ inline constexpr std::string_view legacy_user = "c.us";
 
 /// Address of a user, device or group: `[user[:device]@]server` (docs/protocol/jid.md).
 struct Jid {
-    std::string user;            ///< digits of a phone number or LID, or a group id; empty for a bare server
-    std::string server;          ///< "s.whatsapp.net", "lid", "g.us", "broadcast", "newsletter" ...
-    std::uint16_t device{0};     ///< 0 is the phone, 1 and up are companions
-    std::uint16_t integrator{0}; ///< interop only
-    std::uint8_t agent{0};       ///< legacy AD text form only
+    std::string user;             ///< digits of a phone number or LID, or a group id; empty for a bare server
+    std::string server;           ///< "s.whatsapp.net", "lid", "g.us", "broadcast", "newsletter" ...
+    std::uint16_t device{0};      ///< 0 is the phone, 1 and up are companions
+    std::uint16_t integrator{0};  ///< interop only
+    std::uint8_t agent{0};        ///< legacy AD text form only
 
     Jid() = default;
     Jid(std::string_view u, std::string_view s, std::uint16_t d = 0) : user{u}, server{s}, device{d} {}
 
     /// Text of any form of protocol part 1, section 4; never throws; does not rewrite `c.us`.
     static common::Result<Jid> parse(std::string_view text);
-    /// Whom a person or program may want to write to: a JID with a user part (`c.us` becomes `s.whatsapp.net`), or a bare
-    /// phone number with `+`, spaces, dashes, dots and parentheses (7 to 15 digits).
+    /// Whom a person or program may want to write to: a JID with a user part (`c.us` becomes `s.whatsapp.net`), or a
+    /// bare phone number with `+`, spaces, dashes, dots and parentheses (7 to 15 digits).
     static common::Result<Jid> parse_recipient(std::string_view text);
     static Jid whatsapp_server() { return {"", server::user}; }
 

@@ -82,7 +82,9 @@ common::Result<Envelope> parse_envelope(const Node& stanza, const OwnIdentity& o
     if (out.push_name == "-" || out.push_name.size() > 512) out.push_name.clear();
     for (const Node& child : stanza.children()) {
         if (child.tag != "enc") continue;
-        out.retry_count = std::max(out.retry_count, static_cast<int>(std::min<std::uint64_t>(child.number("count").value_or(0), 100)));
+        out.retry_count = std::max(
+            out.retry_count, static_cast<int>(std::min<std::uint64_t>(child.number("count").value_or(0), 100))
+        );
     }
     common::Status read;
     if (from->is_user()) {

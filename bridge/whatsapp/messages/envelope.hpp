@@ -1,4 +1,5 @@
-/// The outside of an incoming message stanza: who, where, when; before anything is opened (protocol part 2, section 6.1).
+/// The outside of an incoming message stanza: who, where, when; before anything is opened (protocol part 2,
+/// section 6.1).
 #pragma once
 
 #include "bridge/whatsapp/binary/node.hpp"
@@ -23,17 +24,17 @@ struct OwnIdentity {
 struct Envelope {
     std::string id;
     common::UnixTime time{};
-    Jid chat;          ///< bare, hosted servers normalised
-    Jid chat_alt;      ///< other form of the chat, bare; empty when unknown
-    Jid sender;        ///< device
-    Jid sender_alt;    ///< other form of the sender, bare; empty when unknown
+    Jid chat;        ///< bare, hosted servers normalised
+    Jid chat_alt;    ///< other form of the chat, bare; empty when unknown
+    Jid sender;      ///< device
+    Jid sender_alt;  ///< other form of the sender, bare; empty when unknown
     bool from_me{false};
     bool is_group{false};
-    bool is_peer{false};       ///< category="peer"
+    bool is_peer{false};  ///< category="peer"
     bool offline{false};
     std::string push_name;
     std::string edit;
-    int retry_count{0};        ///< largest `count` among the encs
+    int retry_count{0};  ///< largest `count` among the encs
 
     /// PN and LID of the sender, when the stanza shows both.
     std::optional<std::pair<Jid, Jid>> mapping() const;

@@ -23,7 +23,12 @@ Node device_identity(const storage::Account& account) { return Node{"device-iden
 
 /// Adds `<to jid><enc/></to>` for each device that can be encrypted for.
 common::Status seal_for(
-    signal::Cipher& cipher, const std::vector<Jid>& devices, ByteView plain, Node& participants, bool& pre_key, Sealed& out
+    signal::Cipher& cipher,
+    const std::vector<Jid>& devices,
+    ByteView plain,
+    Node& participants,
+    bool& pre_key,
+    Sealed& out
 ) {
     for (const Jid& device : devices) {
         const auto sealed = cipher.encrypt(device, pad(plain, random_byte()));
@@ -57,12 +62,17 @@ Result<std::vector<Jid>> without_session(signal::Cipher& cipher, const Audience&
 }
 
 Result<Sealed> seal_direct(
-    signal::Cipher& cipher, const storage::Account& account, const Audience& audience, const std::string& id, ByteView content
+    signal::Cipher& cipher,
+    const storage::Account& account,
+    const Audience& audience,
+    const std::string& id,
+    ByteView content
 ) {
     Sealed out;
     Node participants{"participants"};
     bool pre_key = false;
-    if (auto done = seal_for(cipher, audience.recipients, content, participants, pre_key, out); !done) return done.error();
+    if (auto done = seal_for(cipher, audience.recipients, content, participants, pre_key, out); !done)
+        return done.error();
     const bool to_others = !audience.recipients.empty();
     if (to_others && participants.children().empty()) return Errc::no_recipient_device;
     if (!audience.own.empty()) {
@@ -79,8 +89,14 @@ Result<Sealed> seal_direct(
 }
 
 Result<Node> seal_retry(
-    signal::Cipher& cipher, const storage::Account& account, const Jid& session_address, const Node& receipt, int count,
-    const Jid& chat, bool own_device, ByteView content
+    signal::Cipher& cipher,
+    const storage::Account& account,
+    const Jid& session_address,
+    const Node& receipt,
+    int count,
+    const Jid& chat,
+    bool own_device,
+    ByteView content
 ) {
     Bytes plain = common::to_bytes(content);
     if (own_device) {

@@ -2,15 +2,19 @@
 
 namespace bridge::whatsapp::messages {
 
-common::Result<bool> remember_mapping(storage::Storage& storage, signal::Cipher& cipher, const events::Mapping& mapping) {
-    if (!mapping.pn.is_pn() || !mapping.lid.is_lid() || mapping.pn.user.empty() || mapping.lid.user.empty()) return false;
+common::Result<bool> remember_mapping(
+    storage::Storage& storage, signal::Cipher& cipher, const events::Mapping& mapping
+) {
+    if (!mapping.pn.is_pn() || !mapping.lid.is_lid() || mapping.pn.user.empty() || mapping.lid.user.empty())
+        return false;
     const auto known = storage.mappings().lid_of(mapping.pn);
     if (!known) return known.error().within("look up LID");
     if (*known && **known == mapping.lid) return false;
     const auto news = storage.mappings().save(mapping);
     if (!news) return news.error().within("save LID mapping");
     if (*news) {
-        if (auto moved = cipher.migrate(mapping.pn, mapping.lid); !moved) return moved.error().within("migrate sessions");
+        if (auto moved = cipher.migrate(mapping.pn, mapping.lid); !moved)
+            return moved.error().within("migrate sessions");
     }
     return *news;
 }

@@ -9,6 +9,8 @@ namespace bridge::whatsapp::messages {
 
 /// Stores the pair and moves sessions, identities and sender keys from the PN to the LID. True when it was news.
 /// Inside a transaction of the caller.
-common::Result<bool> remember_mapping(storage::Storage& storage, signal::Cipher& cipher, const events::Mapping& mapping);
+common::Result<bool> remember_mapping(
+    storage::Storage& storage, signal::Cipher& cipher, const events::Mapping& mapping
+);
 
 }  // namespace bridge::whatsapp::messages

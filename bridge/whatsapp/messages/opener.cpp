@@ -28,10 +28,11 @@ bool is_pairwise(const Node& enc) { return enc.text("type") == "msg" || enc.text
 
 /// Failures of the cipher that are the message's fault; all others are ours (storage) and stop the batch.
 bool is_message_fault(const Error& error) {
-    return error == signal::Errc::no_session || error == signal::Errc::invalid_key_id || error == signal::Errc::invalid_key ||
-           error == signal::Errc::invalid_message || error == signal::Errc::invalid_signature ||
-           error == signal::Errc::no_sender_key || error == signal::Errc::legacy_version ||
-           error == signal::Errc::untrusted_identity || error == Errc::bad_padding || error == Errc::bad_content;
+    return error == signal::Errc::no_session || error == signal::Errc::invalid_key_id ||
+           error == signal::Errc::invalid_key || error == signal::Errc::invalid_message ||
+           error == signal::Errc::invalid_signature || error == signal::Errc::no_sender_key ||
+           error == signal::Errc::legacy_version || error == signal::Errc::untrusted_identity ||
+           error == Errc::bad_padding || error == Errc::bad_content;
 }
 
 }  // namespace
@@ -83,16 +84,20 @@ Result<Opened> Opener::open(const Node& stanza, common::UnixTime, bool active) {
         }
     }
     ++(result->duplicate ? counters_.duplicates : counters_.opened);
-    out.replies.push_back(receipts::delivery_receipt(stanza, account_.jid, envelope->from_me, envelope->is_peer, active_));
+    out.replies.push_back(
+        receipts::delivery_receipt(stanza, account_.jid, envelope->from_me, envelope->is_peer, active_)
+    );
     return out;
 }
 
 Status Opener::learn(const Envelope& envelope, Opened& out) {
     auto both = envelope.mapping();
-    if (!both && !envelope.chat_alt.empty() && envelope.from_me && envelope.chat.is_lid() != envelope.chat_alt.is_lid()) {
+    if (!both && !envelope.chat_alt.empty() && envelope.from_me &&
+        envelope.chat.is_lid() != envelope.chat_alt.is_lid()) {
         // An own copy shows both forms of the person it was sent to.
         if (!own_.is_me(envelope.chat)) {
-            both = envelope.chat.is_lid() ? std::pair{envelope.chat_alt, envelope.chat} : std::pair{envelope.chat, envelope.chat_alt};
+            both = envelope.chat.is_lid() ? std::pair{envelope.chat_alt, envelope.chat}
+                                          : std::pair{envelope.chat, envelope.chat_alt};
         }
     }
     if (both) {
@@ -101,7 +106,8 @@ Status Opener::learn(const Envelope& envelope, Opened& out) {
         if (!news) return news.error();
         if (*news) out.mapping = mapping;
     }
-    if (!envelope.push_name.empty() && !envelope.from_me) out.push_name = std::pair{envelope.sender.bare(), envelope.push_name};
+    if (!envelope.push_name.empty() && !envelope.from_me)
+        out.push_name = std::pair{envelope.sender.bare(), envelope.push_name};
     return {};
 }
 
@@ -155,7 +161,8 @@ Result<Opener::Decrypted> Opener::decrypt_all(const Node& stanza, const Envelope
         }
         // A sender key must be in place before the group part of the same stanza is opened.
         if (const auto inside = unwrap(*plain); inside && !inside->sender_key.empty() && is_pairwise(*enc)) {
-            const auto kept = cipher_.process_sender_key_distribution(inside->sender_key_group, *address, inside->sender_key);
+            const auto kept =
+                cipher_.process_sender_key_distribution(inside->sender_key_group, *address, inside->sender_key);
             if (!kept && !is_message_fault(kept.error())) return kept.error();
         }
         result.plains.push_back(std::move(*plain));
@@ -179,7 +186,8 @@ Status Opener::take(const Bytes& plain, const Envelope& envelope, Opened& out) {
     message.chat_alt = envelope.chat_alt;
     if (envelope.from_me && !envelope.is_group && !inside->destination.empty()) {
         // `recipient` and the destination inside agree up to PN and LID: the pair is the chat's two forms.
-        if (inside->destination.is_user() && inside->destination.is_lid() != message.chat.is_lid() && message.chat_alt.empty()) {
+        if (inside->destination.is_user() && inside->destination.is_lid() != message.chat.is_lid() &&
+            message.chat_alt.empty()) {
             message.chat_alt = inside->destination;
         }
     }
@@ -226,7 +234,8 @@ Status Opener::ask_again(const Node& stanza, const Envelope& envelope, const Dec
     if (!envelope.is_peer && !hidden && !out.message) {
         if (auto put = put_stub(envelope, events::Undecryptable::waiting_for_retry, out); !put) return put;
     }
-    const auto count = storage_.retry_counts().bump(envelope.chat, envelope.sender.bare(), envelope.id, envelope.retry_count);
+    const auto count =
+        storage_.retry_counts().bump(envelope.chat, envelope.sender.bare(), envelope.id, envelope.retry_count);
     if (!count) return count.error();
     if (*count > max_asked) {
         out.replies.push_back(stanza::ack_for(stanza, nack_unhandled));

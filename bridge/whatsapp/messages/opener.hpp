@@ -1,6 +1,7 @@
 /// Opens incoming message stanzas: decrypts, unwraps, keeps the result in the inbox, and says what to answer.
 ///
-/// Synchronous, on the storage executor, inside the caller's transaction: ratchet step and opened message commit together.
+/// Synchronous, on the storage executor, inside the caller's transaction: ratchet step and opened message commit
+/// together.
 #pragma once
 
 #include "bridge/whatsapp/binary/node.hpp"
@@ -16,11 +17,12 @@
 namespace bridge::whatsapp::messages {
 
 struct Opened {
-    std::optional<events::IncomingMessage> message;  ///< in the inbox now; nothing for duplicates, protocol and key messages
-    std::vector<Node> replies;                       ///< to send once the message store has it: receipt, retry receipt, ack
-    std::optional<events::Mapping> mapping;          ///< news
+    std::optional<events::IncomingMessage>
+        message;                             ///< in the inbox now; nothing for duplicates, protocol and key messages
+    std::vector<Node> replies;               ///< to send once the message store has it: receipt, retry receipt, ack
+    std::optional<events::Mapping> mapping;  ///< news
     std::optional<std::pair<Jid, std::string>> push_name;
-    bool failed{false};                              ///< could not be decrypted
+    bool failed{false};  ///< could not be decrypted
 };
 
 struct OpenerCounters {

@@ -11,7 +11,8 @@ common::ErrcInfo describe(Errc code) noexcept {
         case Errc::bad_padding: return {Kind::invalid, "message padding is wrong"};
         case Errc::bad_stanza: return {Kind::invalid, "message stanza is malformed"};
         case Errc::bad_content: return {Kind::invalid, "message content is malformed"};
-        case Errc::no_recipient_device: return {Kind::not_found, "the recipient has no device that can receive messages"};
+        case Errc::no_recipient_device:
+            return {Kind::not_found, "the recipient has no device that can receive messages"};
     }
     return {Kind::internal, "unknown message error"};
 }
@@ -31,7 +32,8 @@ common::Result<common::ByteView> unpad(common::ByteView padded) {
     const std::size_t size = padded.back();
     if (size == 0 || size > padded.size()) return Errc::bad_padding;
     const common::ByteView tail = padded.last(size);
-    if (!std::all_of(tail.begin(), tail.end(), [&](std::uint8_t byte) { return byte == size; })) return Errc::bad_padding;
+    if (!std::all_of(tail.begin(), tail.end(), [&](std::uint8_t byte) { return byte == size; }))
+        return Errc::bad_padding;
     return padded.first(padded.size() - size);
 }
 

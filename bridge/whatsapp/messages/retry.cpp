@@ -6,15 +6,16 @@
 
 namespace bridge::whatsapp::messages {
 
-using common::Bytes;
 using common::be_bytes;
+using common::Bytes;
 using common::Error;
 
 RetryReason reason_of(const Error& failure) noexcept {
     if (failure == signal::Errc::no_session || failure == signal::Errc::no_sender_key) return RetryReason::no_session;
     if (failure == signal::Errc::invalid_key) return RetryReason::invalid_key;
     if (failure == signal::Errc::invalid_key_id) return RetryReason::invalid_key_id;
-    if (failure == signal::Errc::invalid_message || failure == signal::Errc::legacy_version) return RetryReason::invalid_message;
+    if (failure == signal::Errc::invalid_message || failure == signal::Errc::legacy_version)
+        return RetryReason::invalid_message;
     if (failure == signal::Errc::invalid_signature) return RetryReason::invalid_signature;
     return RetryReason::unknown;
 }
@@ -60,7 +61,9 @@ common::Result<signal::PreKeyBundle> parse_bundle(const Node& keys, std::uint32_
     if (!skey || !skey->child("id") || !skey->child("signature")) return Error{Errc::bad_stanza, "skey missing"};
     const auto signed_key = key_of(skey->child("value"));
     if (!signed_key) return signed_key.error();
-    bundle.signed_pre_key.id = static_cast<std::uint32_t>(common::read_be(skey->child("id")->bytes().first(std::min<std::size_t>(3, skey->child("id")->bytes().size()))));
+    bundle.signed_pre_key.id = static_cast<std::uint32_t>(
+        common::read_be(skey->child("id")->bytes().first(std::min<std::size_t>(3, skey->child("id")->bytes().size())))
+    );
     bundle.signed_pre_key.key = *signed_key;
     bundle.signed_pre_key.signature = common::to_bytes(skey->child("signature")->bytes());
     if (const Node* key = keys.child("key"); key && key->child("id")) {
@@ -78,9 +81,14 @@ common::Result<signal::PreKeyBundle> parse_bundle(const Node& keys, std::uint32_
 }  // namespace
 
 Node make_retry_receipt(
-    const Node& stanza, int count, RetryReason reason, const storage::Account& account, const std::optional<storage::PreKey>& key
+    const Node& stanza,
+    int count,
+    RetryReason reason,
+    const storage::Account& account,
+    const std::optional<storage::PreKey>& key
 ) {
-    Node retry{"retry", {{"count", std::to_string(count)}, {"id", stanza.text("id")}, {"t", stanza.text("t")}, {"v", "1"}}};
+    Node retry{
+        "retry", {{"count", std::to_string(count)}, {"id", stanza.text("id")}, {"t", stanza.text("t")}, {"v", "1"}}};
     if (reason != RetryReason::unknown) retry.set("error", std::to_string(static_cast<int>(reason)));
     Node receipt{"receipt", {{"id", stanza.text("id")}, {"type", "retry"}}};
     if (const auto* from = stanza.find("from")) receipt.set("to", *from);

@@ -2,7 +2,6 @@
 
 #include "proto/handshake.pb.h"
 
-
 namespace bridge::whatsapp::noise {
 
 namespace crypto = common::crypto;
@@ -46,8 +45,7 @@ common::ErrcInfo describe(CertificateErrc code) noexcept {
             return {Kind::unavailable, "intermediate server certificate is not valid yet: is the clock right?"};
         case CertificateErrc::intermediate_expired:
             return {Kind::unavailable, "intermediate server certificate has expired: is the clock right?"};
-        case CertificateErrc::leaf_issuer_serial:
-            return {Kind::unavailable, "server certificate names another issuer"};
+        case CertificateErrc::leaf_issuer_serial: return {Kind::unavailable, "server certificate names another issuer"};
         case CertificateErrc::leaf_key: return {Kind::unavailable, "server certificate is for another key"};
         case CertificateErrc::leaf_not_yet_valid:
             return {Kind::unavailable, "server certificate is not valid yet: is the clock right?"};

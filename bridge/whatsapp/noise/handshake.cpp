@@ -58,7 +58,10 @@ Bytes Initiator::client_hello() {
 }
 
 Result<Bytes> Initiator::client_finish(
-    ByteView server_hello, const crypto::PublicKey& root, const crypto::KeyPair& noise_static, ByteView client_payload,
+    ByteView server_hello,
+    const crypto::PublicKey& root,
+    const crypto::KeyPair& noise_static,
+    ByteView client_payload,
     common::UnixTime now
 ) {
     require_stage(stage_ == Stage::hello_sent);
@@ -68,7 +71,10 @@ Result<Bytes> Initiator::client_finish(
 }
 
 Result<Bytes> Initiator::finish(
-    ByteView server_hello, const crypto::PublicKey& root, const crypto::KeyPair& noise_static, ByteView client_payload,
+    ByteView server_hello,
+    const crypto::PublicKey& root,
+    const crypto::KeyPair& noise_static,
+    ByteView client_payload,
     common::UnixTime now
 ) {
     const auto answer = parse(server_hello);

@@ -1,7 +1,7 @@
 /// The two roles of the XX handshake as state machines over whole messages (protocol part 1, sections 2.2 and 2.3).
 ///
-/// The ephemeral key comes in as an argument: fresh for every connection, fixed in known-answer tests. Calling a step out
-/// of order is a bug of the caller and throws `std::logic_error`.
+/// The ephemeral key comes in as an argument: fresh for every connection, fixed in known-answer tests. Calling a step
+/// out of order is a bug of the caller and throws `std::logic_error`.
 #pragma once
 
 #include "bridge/whatsapp/noise/noise.hpp"
@@ -21,8 +21,11 @@ public:
     /// Reads the server's answer, verifies its certificate against `root`, and makes the last message, which carries
     /// `noise_static` and the payload. After an error the handshake is over.
     Result<Bytes> client_finish(
-        ByteView server_hello, const common::crypto::PublicKey& root, const common::crypto::KeyPair& noise_static,
-        ByteView client_payload, common::UnixTime now
+        ByteView server_hello,
+        const common::crypto::PublicKey& root,
+        const common::crypto::KeyPair& noise_static,
+        ByteView client_payload,
+        common::UnixTime now
     );
     TransportKeys split() const;
 
@@ -30,8 +33,11 @@ private:
     enum class Stage { start, hello_sent, failed, finished };
 
     Result<Bytes> finish(
-        ByteView server_hello, const common::crypto::PublicKey& root, const common::crypto::KeyPair& noise_static,
-        ByteView client_payload, common::UnixTime now
+        ByteView server_hello,
+        const common::crypto::PublicKey& root,
+        const common::crypto::KeyPair& noise_static,
+        ByteView client_payload,
+        common::UnixTime now
     );
 
     SymmetricState state_;

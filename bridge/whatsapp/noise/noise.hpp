@@ -1,5 +1,5 @@
-/// The secure channel under everything: Noise XX handshake (both roles), certificates, transport frames. Bytes in, bytes
-/// out; sockets are `transport`'s, what the frames say is `binary`'s (protocol part 1, sections 1.1 and 2).
+/// The secure channel under everything: Noise XX handshake (both roles), certificates, transport frames. Bytes in,
+/// bytes out; sockets are `transport`'s, what the frames say is `binary`'s (protocol part 1, sections 1.1 and 2).
 #pragma once
 
 #include "common/bytes/bytes.hpp"
@@ -7,8 +7,8 @@
 
 namespace bridge::whatsapp::noise {
 
-using common::ByteView;
 using common::Bytes;
+using common::ByteView;
 using common::Result;
 using common::SecretBytes;
 using common::Status;

@@ -8,7 +8,8 @@
 
 namespace bridge::whatsapp::noise {
 
-/// Counts frames in both directions: `seal` in the order of sending, `open` in the order of arrival. There is no rekeying.
+/// Counts frames in both directions: `seal` in the order of sending, `open` in the order of arrival. There is no
+/// rekeying.
 class TransportCipher {
 public:
     explicit TransportCipher(const TransportKeys& keys);

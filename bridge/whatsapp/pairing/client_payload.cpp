@@ -94,8 +94,7 @@ common::Bytes registration_payload(const ClientIdentity& identity) {
     data.set_e_skey_val(common::to_string(identity.signed_pre_key));
     data.set_e_skey_sig(common::to_string(identity.signed_pre_key_signature));
     const auto& [primary, secondary, build] = identity.version;
-    const std::string version =
-        std::to_string(primary) + "." + std::to_string(secondary) + "." + std::to_string(build);
+    const std::string version = std::to_string(primary) + "." + std::to_string(secondary) + "." + std::to_string(build);
     data.set_build_hash(common::to_string(common::crypto::md5(common::as_bytes(version))));
     data.set_device_props(common::to_string(device_props(identity)));
     return serialised(payload);

@@ -19,11 +19,11 @@ struct ClientIdentity {
     std::uint32_t signed_pre_key_id{1};
     common::crypto::PublicKey signed_pre_key{};
     common::crypto::Signature signed_pre_key_signature{};
-    std::array<std::uint32_t, 3> version{};               ///< of the web client that we speak like: 2.3000.build
-    std::string device_name{"Linux"};                     ///< shown by the phone under Linked devices
+    std::array<std::uint32_t, 3> version{};  ///< of the web client that we speak like: 2.3000.build
+    std::string device_name{"Linux"};        ///< shown by the phone under Linked devices
     std::array<std::uint32_t, 3> device_version{0, 1, 0};
-    int platform_type{1};                                 ///< DeviceProps.PlatformType; 1 is Chrome
-    bool require_full_sync{false};                        ///< asks the phone for the full history
+    int platform_type{1};           ///< DeviceProps.PlatformType; 1 is Chrome
+    bool require_full_sync{false};  ///< asks the phone for the full history
     std::string os_version{"0.1"};
 };
 

@@ -131,7 +131,10 @@ Result<PrimaryHello> parse_primary_hello(const Node& notification) {
 }
 
 Result<CodeFinish> finish_code_pairing(
-    const CodePairing& pairing, const PrimaryHello& hello, const storage::Account& account, const FinishRandomness& random
+    const CodePairing& pairing,
+    const PrimaryHello& hello,
+    const storage::Account& account,
+    const FinishRandomness& random
 ) {
     if (pairing.ref.empty() || hello.ref != pairing.ref) return Errc::unknown_ref;
     const auto phone_ephemeral = detail::unwrap_ephemeral(pairing.code, hello.wrapped_ephemeral);

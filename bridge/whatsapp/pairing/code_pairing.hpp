@@ -1,7 +1,9 @@
 /// Linking by an eight-character code that is typed on the phone (protocol part 1, section 7).
 ///
-/// Order: `pair-device` has arrived -> `parse_phone`, `start_code_pairing` (slow) -> `companion_hello` -> `parse_hello_reply`
-/// -> notification -> `parse_primary_hello` -> `finish_code_pairing` (slow) -> store the new ADV secret -> send its request
+/// Order: `pair-device` has arrived -> `parse_phone`, `start_code_pairing` (slow) -> `companion_hello` ->
+/// `parse_hello_reply`
+/// -> notification -> `parse_primary_hello` -> `finish_code_pairing` (slow) -> store the new ADV secret -> send its
+/// request
 /// -> pair-success as after a scan. "Slow" means PBKDF2, about 0.1 s: the caller runs these on a worker.
 #pragma once
 
@@ -20,11 +22,11 @@ Result<std::string> parse_phone(std::string_view text);
 
 /// One attempt, from companion_hello to companion_finish. Valid as long as the QR refs of the same connection.
 struct CodePairing {
-    std::string code;                     ///< eight characters, without dash
-    std::string phone;                    ///< digits
+    std::string code;   ///< eight characters, without dash
+    std::string phone;  ///< digits
     common::crypto::KeyPair ephemeral;
-    Bytes wrapped_ephemeral;              ///< 80 bytes
-    Bytes ref;                            ///< from the server's answer to companion_hello
+    Bytes wrapped_ephemeral;  ///< 80 bytes
+    Bytes ref;                ///< from the server's answer to companion_hello
 };
 
 struct HelloRandomness {
@@ -40,8 +42,8 @@ CodePairing start_code_pairing(std::string phone, const HelloRandomness& random)
 
 struct CodeDisplay {
     std::string client_type{chrome_client};
-    std::string name{"Chrome (Linux)"};   ///< "Browser (OS)" with common names, or the server answers 400
-    bool push_notification{true};         ///< the phone shows a notification that leads to the entry field
+    std::string name{"Chrome (Linux)"};  ///< "Browser (OS)" with common names, or the server answers 400
+    bool push_notification{true};        ///< the phone shows a notification that leads to the entry field
 };
 /// `<iq type="set" xmlns="md"><link_code_companion_reg stage="companion_hello">`; the id is added when it is asked.
 Node companion_hello(const CodePairing& pairing, const storage::Account& account, const CodeDisplay& display = {});
@@ -67,13 +69,15 @@ struct FinishRandomness {
     static FinishRandomness fresh();
 };
 struct CodeFinish {
-    Node request;                         ///< companion_finish; its result means that pair-success is on the way
-    common::SecretBytes adv_secret;       ///< replaces the account's before the request is sent
+    Node request;                    ///< companion_finish; its result means that pair-success is on the way
+    common::SecretBytes adv_secret;  ///< replaces the account's before the request is sent
 };
 /// Slow. `unknown_ref` when the hello belongs to another attempt. A code typed wrong cannot be seen here: the phone
 /// notices it, and no pair-success comes.
 Result<CodeFinish> finish_code_pairing(
-    const CodePairing& pairing, const PrimaryHello& hello, const storage::Account& account,
+    const CodePairing& pairing,
+    const PrimaryHello& hello,
+    const storage::Account& account,
     const FinishRandomness& random
 );
 

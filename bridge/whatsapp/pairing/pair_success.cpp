@@ -33,7 +33,8 @@ Result<common::crypto::PublicKey> check_account_signature(
     const auto phone = common::to_array<32>(view(identity.account_signature_key()));
     if (!phone || identity.account_signature().size() != 64) return Errc::signature_mismatch;
     const Bytes message = detail::account_signed_message(view(identity.details()), own, hosted);
-    if (!common::crypto::xeddsa_verify(*phone, message, view(identity.account_signature()))) return Errc::signature_mismatch;
+    if (!common::crypto::xeddsa_verify(*phone, message, view(identity.account_signature())))
+        return Errc::signature_mismatch;
     return *phone;
 }
 
@@ -57,7 +58,8 @@ Result<Linked> verify(const Node& iq, const storage::Account& account) {
     const bool hosted = details.device_type() == wa::adv::HOSTED;
     const auto phone = check_account_signature(*identity, account.identity.public_key, hosted);
     if (!phone) return phone.error();
-    const Bytes own_message = detail::device_signed_message(view(identity->details()), account.identity.public_key, *phone);
+    const Bytes own_message =
+        detail::device_signed_message(view(identity->details()), account.identity.public_key, *phone);
     const auto signature = common::crypto::xeddsa_sign(account.identity.private_key, own_message);
     identity->set_device_signature(signature.data(), signature.size());
 

@@ -12,14 +12,16 @@ namespace crypto = common::crypto;
 common::ErrcInfo describe(Errc code) noexcept {
     switch (code) {
         case Errc::malformed_pair_device: return {Kind::unavailable, "WhatsApp's offer of QR codes could not be read"};
-        case Errc::malformed_pair_success: return {Kind::unavailable, "WhatsApp's confirmation of the link could not be read"};
+        case Errc::malformed_pair_success:
+            return {Kind::unavailable, "WhatsApp's confirmation of the link could not be read"};
         case Errc::malformed_identity: return {Kind::unauthorized, "the phone's proof of the link could not be read"};
         case Errc::hmac_mismatch: return {Kind::unauthorized, "the link was not made by whoever saw the code"};
         case Errc::signature_mismatch: return {Kind::unauthorized, "the phone's signature of the link is wrong"};
         case Errc::vetoed: return {Kind::conflict, "this account is not wanted here"};
         case Errc::bad_phone_number:
             return {Kind::invalid, "a phone number needs 7 to 15 digits in international form, without leading zero"};
-        case Errc::bad_code: return {Kind::invalid, "a pairing code has eight characters of 1-9 and A-Z without I, O and U"};
+        case Errc::bad_code:
+            return {Kind::invalid, "a pairing code has eight characters of 1-9 and A-Z without I, O and U"};
         case Errc::refused: return {Kind::unavailable, "WhatsApp refused the pairing code"};
         case Errc::malformed_hello: return {Kind::unavailable, "the phone's answer to the code could not be read"};
         case Errc::unknown_ref: return {Kind::not_found, "the phone answered to another pairing code"};

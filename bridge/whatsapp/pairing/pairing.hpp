@@ -1,5 +1,6 @@
-/// Linking this device to a phone: QR codes, the identity check at the end of every way to link, a new account's secrets.
-/// Protocol part 1, section 6. Nodes and bytes in, nodes and bytes out: sending, storing and waiting are `client`'s.
+/// Linking this device to a phone: QR codes, the identity check at the end of every way to link, a new account's
+/// secrets. Protocol part 1, section 6. Nodes and bytes in, nodes and bytes out: sending, storing and waiting are
+/// `client`'s.
 ///
 /// `code_pairing.hpp` has the eight-character code, `passkey.hpp` the passkey step, `primary.hpp` the phone's side.
 #pragma once
@@ -22,14 +23,25 @@
 
 namespace bridge::whatsapp::pairing {
 
-using common::ByteView;
 using common::Bytes;
+using common::ByteView;
 using common::Error;
 using common::Result;
 
 enum class Errc {
-    malformed_pair_device = 1, malformed_pair_success, malformed_identity, hmac_mismatch, signature_mismatch, vetoed,
-    bad_phone_number, bad_code, refused, malformed_hello, unknown_ref, weak_key, malformed_passkey
+    malformed_pair_device = 1,
+    malformed_pair_success,
+    malformed_identity,
+    hmac_mismatch,
+    signature_mismatch,
+    vetoed,
+    bad_phone_number,
+    bad_code,
+    refused,
+    malformed_hello,
+    unknown_ref,
+    weak_key,
+    malformed_passkey
 };
 common::ErrcInfo describe(Errc code) noexcept;
 
@@ -51,21 +63,23 @@ bool is_pair_device(const Node& iq) noexcept;
 Result<PairDevice> parse_pair_device(const Node& iq);
 
 /// What the phone scans: URL prefix, ref, noise key, identity key, ADV secret, client type.
-std::string qr_text(std::string_view ref, const storage::Account& account, std::string_view client_type = chrome_client);
+std::string qr_text(
+    std::string_view ref, const storage::Account& account, std::string_view client_type = chrome_client
+);
 /// How long the code of the n-th ref (from 0) is shown: 60 s, then 20 s each.
 std::chrono::seconds qr_lifetime(std::size_t index) noexcept;
 
 /// The link is made: everything `client` has to store before it sends `reply`.
 struct Linked {
-    Jid jid;                                      ///< own PN with device
-    Jid lid;                                      ///< own LID with device; empty when the server gave none
-    Bytes device_identity;                        ///< ADVSignedDeviceIdentity with both signatures and accountSignatureKey
+    Jid jid;                ///< own PN with device
+    Jid lid;                ///< own LID with device; empty when the server gave none
+    Bytes device_identity;  ///< ADVSignedDeviceIdentity with both signatures and accountSignatureKey
     std::uint32_t key_index{0};
-    std::string platform;                         ///< of the phone
-    std::string business_name;                    ///< "" for ordinary accounts
-    common::crypto::PublicKey primary_identity{}; ///< the phone's Signal identity, for (lid user + "_1", device 0)
+    std::string platform;                          ///< of the phone
+    std::string business_name;                     ///< "" for ordinary accounts
+    common::crypto::PublicKey primary_identity{};  ///< the phone's Signal identity, for (lid user + "_1", device 0)
     std::optional<common::UnixTime> server_time;
-    Node reply;                                   ///< pair-device-sign; afterwards the server closes with 515
+    Node reply;  ///< pair-device-sign; afterwards the server closes with 515
 };
 
 /// The link is refused: send `reply`, then disconnect.

@@ -102,7 +102,11 @@ Result<std::string> parse_passkey_ref(const Node& iq) {
 }
 
 PasskeyPrologue passkey_prologue(
-    std::string ref, std::uint32_t device_type, PasskeyRandomness random, const Assertion& assertion, ByteView handoff_key
+    std::string ref,
+    std::uint32_t device_type,
+    PasskeyRandomness random,
+    const Assertion& assertion,
+    ByteView handoff_key
 ) {
     PasskeyPrologue prologue;
     PasskeyPairing& pairing = prologue.pairing;

@@ -18,14 +18,17 @@ Result<ScannedCode> parse_qr(std::string_view text);
 
 /// Facts of the account that a device identity holds.
 struct Issue {
-    std::uint32_t raw_id{0};              ///< constant for the account
+    std::uint32_t raw_id{0};  ///< constant for the account
     common::UnixTime timestamp{};
-    std::uint32_t key_index{1};           ///< 1, 2 ... for each companion
+    std::uint32_t key_index{1};  ///< 1, 2 ... for each companion
     bool hosted{false};
 };
 /// ADVSignedDeviceIdentityHMAC: content of `<device-identity>` in pair-success.
 Bytes adv_container(
-    const common::crypto::KeyPair& phone, const Issue& issue, const common::crypto::PublicKey& companion, ByteView adv_secret
+    const common::crypto::KeyPair& phone,
+    const Issue& issue,
+    const common::crypto::PublicKey& companion,
+    ByteView adv_secret
 );
 /// ADVSignedKeyIndexList: content of `<key-index-list>`, shown to other users.
 Bytes signed_key_index_list(
@@ -35,7 +38,7 @@ Bytes signed_key_index_list(
 struct PairSuccess {
     std::string id;
     common::UnixTime time{};
-    Jid jid;                              ///< with the companion's device number
+    Jid jid;  ///< with the companion's device number
     Jid lid;
     std::string platform{"android"};
     std::string business_name;
@@ -50,7 +53,7 @@ Result<Bytes> verify_pair_device_sign(
 
 /// The phone's half of code pairing, after the user has typed the code.
 struct CodeEntry {
-    Node primary_hello;                   ///< the `link_code_companion_reg` child of the notification
+    Node primary_hello;  ///< the `link_code_companion_reg` child of the notification
     common::crypto::KeyPair ephemeral;
     common::crypto::PublicKey companion_ephemeral{};
 };
@@ -63,14 +66,20 @@ struct EntryRandomness {
 };
 /// Slow. `wrapped` is the companion's wrapped ephemeral key (80 bytes).
 Result<CodeEntry> enter_code(
-    std::string_view code, ByteView wrapped, ByteView ref, const common::crypto::PublicKey& phone_identity,
+    std::string_view code,
+    ByteView wrapped,
+    ByteView ref,
+    const common::crypto::PublicKey& phone_identity,
     const EntryRandomness& random
 );
-/// From companion_finish: the ADV secret both sides now share and the companion's identity. Fails when the code was wrong.
+/// From companion_finish: the ADV secret both sides now share and the companion's identity. Fails when the code was
+/// wrong.
 struct CodeResult {
     common::SecretBytes adv_secret;
     common::crypto::PublicKey companion_identity{};
 };
-Result<CodeResult> finish_code(const Node& companion_finish, const CodeEntry& entry, const common::crypto::KeyPair& phone);
+Result<CodeResult> finish_code(
+    const Node& companion_finish, const CodeEntry& entry, const common::crypto::KeyPair& phone
+);
 
 }  // namespace bridge::whatsapp::pairing::primary

@@ -18,7 +18,10 @@ EntryRandomness EntryRandomness::fresh() {
 }
 
 Result<CodeEntry> enter_code(
-    std::string_view code, ByteView wrapped, ByteView ref, const crypto::PublicKey& phone_identity,
+    std::string_view code,
+    ByteView wrapped,
+    ByteView ref,
+    const crypto::PublicKey& phone_identity,
     const EntryRandomness& random
 ) {
     const auto companion_wrapped = common::to_array<80>(wrapped);
@@ -28,8 +31,8 @@ Result<CodeEntry> enter_code(
     entry.companion_ephemeral = detail::unwrap_ephemeral(code, *companion_wrapped);
     const auto own_wrapped = detail::wrap_ephemeral(code, random.ephemeral.public_key, random.salt, random.iv);
     entry.primary_hello = Node{"link_code_companion_reg", {{"stage", "primary_hello"}}};
-    entry.primary_hello.add(
-        Node{"link_code_pairing_wrapped_primary_ephemeral_pub", {}, common::to_bytes(ByteView{own_wrapped})});
+    entry.primary_hello.add(Node{
+        "link_code_pairing_wrapped_primary_ephemeral_pub", {}, common::to_bytes(ByteView{own_wrapped})});
     entry.primary_hello.add(Node{"primary_identity_pub", {}, common::to_bytes(ByteView{phone_identity})});
     entry.primary_hello.add(Node{"link_code_pairing_ref", {}, common::to_bytes(ref)});
     return entry;

@@ -85,9 +85,9 @@ common::ByteArray<20> key_digest(
 ) {
     Bytes keys;
     for (const auto& key : one_time_keys) common::append(keys, key);
-    return common::crypto::sha1({
-        account.identity.public_key, account.signed_pre_key.pair.public_key, account.signed_pre_key.signature, keys
-    });
+    return common::crypto::sha1(
+        {account.identity.public_key, account.signed_pre_key.pair.public_key, account.signed_pre_key.signature, keys}
+    );
 }
 
 std::optional<std::uint32_t> parse_low_water(const Node& notification) {

@@ -1,5 +1,5 @@
-/// One-time pre-keys at the server: ours (count, upload, digest) and those of other devices (fetch). Nodes in, nodes out;
-/// making, storing and deciding when is for others (protocol part 1, sections 8.5 and 8.6; part 2, section 3).
+/// One-time pre-keys at the server: ours (count, upload, digest) and those of other devices (fetch). Nodes in, nodes
+/// out; making, storing and deciding when is for others (protocol part 1, sections 8.5 and 8.6; part 2, section 3).
 #pragma once
 
 #include "bridge/whatsapp/binary/node.hpp"
@@ -17,8 +17,8 @@
 
 namespace bridge::whatsapp::prekeys {
 
-using common::ByteView;
 using common::Bytes;
+using common::ByteView;
 using common::Result;
 using common::Status;
 
@@ -38,7 +38,8 @@ struct PreKeyCount {
 };
 
 /// Adds one-time pre-keys to those at the server. The keys must be stored before and marked uploaded after.
-/// Wire: <iq type="set" xmlns="encrypt"><registration/><type/><identity/><list><key/>...</list><skey/></iq> -> empty result
+/// Wire: <iq type="set" xmlns="encrypt"><registration/><type/><identity/><list><key/>...</list><skey/></iq> -> empty
+/// result
 class PreKeyUpload {
 public:
     using Reply = void;
@@ -60,7 +61,8 @@ struct Digest {
 };
 
 /// The answer 404 (`stanza::Errc::item_not_found`) means that the server has no keys of ours: upload a full batch.
-/// Wire: <iq type="get" xmlns="encrypt"><digest/></iq> -> <digest><registration/><type/><identity/><skey/><list/><hash/></digest>
+/// Wire: <iq type="get" xmlns="encrypt"><digest/></iq> ->
+/// <digest><registration/><type/><identity/><skey/><list/><hash/></digest>
 struct DigestCheck {
     using Reply = Digest;
     Node request() const;
@@ -68,7 +70,9 @@ struct DigestCheck {
 };
 
 /// SHA-1 over identity, signed pre-key, its signature and the one-time public keys in list order.
-common::ByteArray<20> key_digest(const storage::Account& account, std::span<const common::crypto::PublicKey> one_time_keys);
+common::ByteArray<20> key_digest(
+    const storage::Account& account, std::span<const common::crypto::PublicKey> one_time_keys
+);
 
 /// `<notification type="encrypt"><count value="N"/></notification>`: N. Nothing for other notifications.
 std::optional<std::uint32_t> parse_low_water(const Node& notification);
@@ -81,7 +85,8 @@ struct FetchedKeys {
 };
 
 /// Takes one one-time pre-key of each device from the server: ask only for devices without a usable session.
-/// Wire: <iq type="get" xmlns="encrypt"><key><user jid reason="identity"/>...</key></iq> -> <list><user jid>...</user>...</list>
+/// Wire: <iq type="get" xmlns="encrypt"><key><user jid reason="identity"/>...</key></iq> -> <list><user
+/// jid>...</user>...</list>
 struct KeyFetch {
     std::vector<Jid> devices;
 

@@ -49,7 +49,8 @@ ReceiptType type_of(std::string_view type) {
 }
 
 common::UnixTime time_of(const Node& node) {
-    return common::UnixTime{std::chrono::seconds{std::min<std::uint64_t>(node.number("t").value_or(0), 253'402'300'799ULL)}};
+    return common::UnixTime{
+        std::chrono::seconds{std::min<std::uint64_t>(node.number("t").value_or(0), 253'402'300'799ULL)}};
 }
 
 }  // namespace
@@ -76,7 +77,8 @@ std::vector<Receipt> parse_receipts(const Node& stanza, const Jid& own_pn, const
         const Jid sender = from->normalised().with_device(from->device);
         base.who = sender;
         base.chat = sender.bare();
-        if (const auto recipient = stanza.jid("recipient"); recipient && is_me(sender)) base.chat = recipient->normalised().bare();
+        if (const auto recipient = stanza.jid("recipient"); recipient && is_me(sender))
+            base.chat = recipient->normalised().bare();
     }
     base.from_me = !base.who.empty() && is_me(base.who);
     std::vector<Receipt> found;

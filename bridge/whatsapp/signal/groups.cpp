@@ -17,7 +17,9 @@ namespace {
 
 using Record = SignalPtr<sender_key_record>;
 
-Result<Record> load_record(detail::Stores& stores, signal_context* context, const std::string& group, const Jid& sender) {
+Result<Record> load_record(
+    detail::Stores& stores, signal_context* context, const std::string& group, const Jid& sender
+) {
     const auto record = stores.sender_key(group, address_of(sender));
     if (!record) return record.error();
     Record decoded;
@@ -66,9 +68,8 @@ Status Cipher::process_sender_key_distribution(const std::string& group, const J
     state_->stores.begin();
     signal_context* const context = state_->context.get();
     SignalPtr<sender_key_distribution_message> message;
-    int code = sender_key_distribution_message_deserialize(
-        out(message), distribution.data(), distribution.size(), context
-    );
+    int code =
+        sender_key_distribution_message_deserialize(out(message), distribution.data(), distribution.size(), context);
     if (code < 0) return state_->failure(code);
     constexpr std::size_t chain_key_size = 32;
     const auto* const chain_key = sender_key_distribution_message_get_chain_key(message.get());
@@ -120,7 +121,7 @@ Result<Bytes> Cipher::group_decrypt(const std::string& group, const Jid& sender,
     const auto record = load_record(state_->stores, context, group, sender);
     if (!record) return record.error();
     return state_of(*record, sender_key_message_get_key_id(message.get())) ? Errc::invalid_signature
-                                                                          : Errc::no_sender_key;
+                                                                           : Errc::no_sender_key;
 }
 
 }  // namespace bridge::whatsapp::signal

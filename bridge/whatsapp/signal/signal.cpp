@@ -52,9 +52,7 @@ Status Cipher::State::keep_identity(const Jid& device) {
     return {};
 }
 
-Cipher::Cipher(
-    storage::Storage& storage, LocalIdentity local, std::function<void(std::span<std::uint8_t>)> random
-) {
+Cipher::Cipher(storage::Storage& storage, LocalIdentity local, std::function<void(std::span<std::uint8_t>)> random) {
     if (!random) random = [](std::span<std::uint8_t> bytes) { common::crypto::random_bytes(bytes); };
     state_ = std::make_unique<State>(storage, std::move(local), std::move(random));
 }
@@ -84,9 +82,16 @@ Status Cipher::start_session(const Jid& device, const PreKeyBundle& bundle) {
     }
     SignalPtr<session_pre_key_bundle> native;
     int code = session_pre_key_bundle_create(
-        out(native), bundle.registration_id, device.device, bundle.pre_key ? bundle.pre_key->id : 0,
-        one_time_key.get(), bundle.signed_pre_key.id, signed_key->get(), bundle.signed_pre_key.signature.data(),
-        signature_size, identity->get()
+        out(native),
+        bundle.registration_id,
+        device.device,
+        bundle.pre_key ? bundle.pre_key->id : 0,
+        one_time_key.get(),
+        bundle.signed_pre_key.id,
+        signed_key->get(),
+        bundle.signed_pre_key.signature.data(),
+        signature_size,
+        identity->get()
     );
     if (code < 0) return state_->failure(code);
     SignalPtr<session_builder> builder;
@@ -114,8 +119,7 @@ Result<Ciphertext> Cipher::encrypt(const Jid& device, ByteView padded) {
     const bool first = ciphertext_message_get_type(message.get()) == CIPHERTEXT_PREKEY_TYPE;
     return Ciphertext{
         first ? MessageType::pre_key_message : MessageType::message,
-        common::to_bytes(detail::view(ciphertext_message_get_serialized(message.get())))
-    };
+        common::to_bytes(detail::view(ciphertext_message_get_serialized(message.get())))};
 }
 
 Result<Bytes> Cipher::decrypt(const Jid& device, MessageType type, ByteView ciphertext) {

@@ -1,10 +1,12 @@
-/// The Signal protocol over the storage ports: sessions with devices, sender keys. The only room that includes libsignal.
+/// The Signal protocol over the storage ports: sessions with devices, sender keys. The only room that includes
+/// libsignal.
 ///
-/// All calls are synchronous, on the storage executor, inside a transaction the caller opened: a ratchet step and what it
-/// opened commit together. Any identity is trusted; a changed one is reported (protocol part 2, section 1.5).
+/// All calls are synchronous, on the storage executor, inside a transaction the caller opened: a ratchet step and what
+/// it opened commit together. Any identity is trusted; a changed one is reported (protocol part 2, section 1.5).
 ///
-/// Records are cached: whoever writes sessions, identities or sender keys past the `Cipher` calls `forget_cache`. The own
-/// signed pre-keys must be in `storage.signed_pre_keys()`, the current one too (`AccountStore::save` puts it there).
+/// Records are cached: whoever writes sessions, identities or sender keys past the `Cipher` calls `forget_cache`. The
+/// own signed pre-keys must be in `storage.signed_pre_keys()`, the current one too (`AccountStore::save` puts it
+/// there).
 #pragma once
 
 #include "bridge/whatsapp/jid/jid.hpp"
@@ -19,15 +21,22 @@
 
 namespace bridge::whatsapp::signal {
 
-using common::ByteView;
 using common::Bytes;
+using common::ByteView;
 using common::Result;
 using common::Status;
 
 enum class Errc {
-    duplicate_message = 1,   ///< already opened: answer with a normal receipt, never a retry
-    no_session, invalid_key_id, invalid_key, invalid_message, invalid_signature, no_sender_key, legacy_version,
-    untrusted_identity, internal
+    duplicate_message = 1,  ///< already opened: answer with a normal receipt, never a retry
+    no_session,
+    invalid_key_id,
+    invalid_key,
+    invalid_message,
+    invalid_signature,
+    no_sender_key,
+    legacy_version,
+    untrusted_identity,
+    internal
 };
 common::ErrcInfo describe(Errc code) noexcept;
 
@@ -60,7 +69,8 @@ struct LocalIdentity {
     std::uint32_t registration_id{0};
 };
 
-/// Sessions with devices. `device` JIDs are mapped to LID addresses by the caller (LID-first rule) before they come here.
+/// Sessions with devices. `device` JIDs are mapped to LID addresses by the caller (LID-first rule) before they come
+/// here.
 class Cipher {
 public:
     /// `random` replaces the generator in known-answer tests (empty: crypto::random_bytes).

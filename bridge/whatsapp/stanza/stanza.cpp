@@ -33,8 +33,19 @@ common::ErrcInfo describe(Errc code) noexcept {
 
 Errc errc_of(std::uint64_t code) noexcept {
     switch (code) {
-        case 400: case 401: case 403: case 404: case 405: case 406: case 410: case 419: case 423: case 429: case 500:
-        case 501: case 503: return static_cast<Errc>(code);
+        case 400:
+        case 401:
+        case 403:
+        case 404:
+        case 405:
+        case 406:
+        case 410:
+        case 419:
+        case 423:
+        case 429:
+        case 500:
+        case 501:
+        case 503: return static_cast<Errc>(code);
         default: return Errc::other_error;
     }
 }
@@ -52,8 +63,12 @@ Node iq_to_server(std::string_view type, std::string_view xmlns, binary::Node::N
 
 }  // namespace
 
-Node iq_get(std::string_view xmlns, binary::Node::Nodes children) { return iq_to_server("get", xmlns, std::move(children)); }
-Node iq_set(std::string_view xmlns, binary::Node::Nodes children) { return iq_to_server("set", xmlns, std::move(children)); }
+Node iq_get(std::string_view xmlns, binary::Node::Nodes children) {
+    return iq_to_server("get", xmlns, std::move(children));
+}
+Node iq_set(std::string_view xmlns, binary::Node::Nodes children) {
+    return iq_to_server("set", xmlns, std::move(children));
+}
 
 Node iq_result(const Node& request) {
     Node result{"iq", {{"to", Jid::whatsapp_server()}, {"type", "result"}}};

@@ -19,9 +19,23 @@ using common::Status;
 
 /// What an `<iq type="error">` or the lack of an answer means (protocol part 1, section 8.7).
 enum class Errc {
-    bad_request = 400, not_authorized = 401, forbidden = 403, item_not_found = 404, not_allowed = 405,
-    not_acceptable = 406, gone = 410, resource_limit = 419, locked = 423, rate_limited = 429, server_error = 500,
-    not_implemented = 501, service_unavailable = 503, other_error = 1, disconnected = 2, no_answer = 3, malformed = 4
+    bad_request = 400,
+    not_authorized = 401,
+    forbidden = 403,
+    item_not_found = 404,
+    not_allowed = 405,
+    not_acceptable = 406,
+    gone = 410,
+    resource_limit = 419,
+    locked = 423,
+    rate_limited = 429,
+    server_error = 500,
+    not_implemented = 501,
+    service_unavailable = 503,
+    other_error = 1,
+    disconnected = 2,
+    no_answer = 3,
+    malformed = 4
 };
 common::ErrcInfo describe(Errc code) noexcept;
 /// The code of an error node, as our enum.
@@ -44,7 +58,9 @@ public:
 
     /// The typed form: `Query` has `Reply`, `request()` and a static `parse(const Node&)`.
     template <class Query>
-    common::asio::awaitable<Result<typename Query::Reply>> ask(Query query, std::chrono::milliseconds limit = default_limit) {
+    common::asio::awaitable<Result<typename Query::Reply>> ask(
+        Query query, std::chrono::milliseconds limit = default_limit
+    ) {
         Node request = query.request();
         auto answer = co_await ask_node(std::move(request), limit);
         if (!answer) co_return answer.error();
@@ -80,8 +96,8 @@ struct KeepAliveOptions {
     int misses{2};  ///< unanswered pings in a row that make the connection dead
 };
 
-/// Pings (`w:p`) until the connection proves deaf (returns `no_answer`) or the coroutine is cancelled. `on_alive` runs after
-/// each round trip: it is the proof of life that `online` means.
+/// Pings (`w:p`) until the connection proves deaf (returns `no_answer`) or the coroutine is cancelled. `on_alive` runs
+/// after each round trip: it is the proof of life that `online` means.
 common::asio::awaitable<Status> keep_alive(Iq& iq, KeepAliveOptions options, std::function<void()> on_alive);
 
 /// `<ack>` for a stanza, with the attributes copied that protocol part 1, section 8.12 lists. `error` 0 means none.

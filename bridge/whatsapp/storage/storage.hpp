@@ -1,5 +1,6 @@
 /// Ports: what the protocol rooms need kept. Plain synchronous functions, called only on the storage executor and, for
-/// anything that writes, inside a `Transaction`. Implementations: `bridge/keystore` (whatsapp.db), tests/support (memory).
+/// anything that writes, inside a `Transaction`. Implementations: `bridge/keystore` (whatsapp.db), tests/support
+/// (memory).
 #pragma once
 
 #include "bridge/whatsapp/events/events.hpp"
@@ -16,8 +17,8 @@
 
 namespace bridge::whatsapp::storage {
 
-using common::ByteView;
 using common::Bytes;
+using common::ByteView;
 using common::Result;
 using common::Status;
 
@@ -43,12 +44,12 @@ struct Account {
     common::crypto::KeyPair identity;
     SignedPreKey signed_pre_key;
     common::SecretBytes adv_secret;
-    Jid jid;                      ///< own PN with device; empty until linked
-    Jid lid;                      ///< own LID with device; may be empty
+    Jid jid;  ///< own PN with device; empty until linked
+    Jid lid;  ///< own LID with device; may be empty
     std::string push_name;
-    std::string platform;         ///< of the phone: "android", "iphone", "smba" ...
+    std::string platform;  ///< of the phone: "android", "iphone", "smba" ...
     std::string business_name;
-    Bytes device_identity;        ///< ADVSignedDeviceIdentity, complete with both signatures and accountSignatureKey
+    Bytes device_identity;  ///< ADVSignedDeviceIdentity, complete with both signatures and accountSignatureKey
     Bytes routing_info;
     common::UnixTime linked_at{};
 
@@ -61,7 +62,8 @@ public:
     virtual Result<std::optional<Account>> load() = 0;
     /// Also puts the current signed pre-key into the `SignedPreKeyStore`.
     virtual Status save(const Account& account) = 0;
-    /// After a logout: every table that belongs to the link (sessions, keys, lists, tokens, the account); keeps LID mappings and the outbox.
+    /// After a logout: every table that belongs to the link (sessions, keys, lists, tokens, the account); keeps LID
+    /// mappings and the outbox.
     virtual Status forget_link() = 0;
 };
 
@@ -172,14 +174,14 @@ enum class OutboxState { queued, sending, acknowledged, failed };
 
 /// A send: durable from the 2xx on, kept after the acknowledgement to answer retry receipts (7 days).
 struct OutboxEntry {
-    std::int64_t seq{0};           ///< order of acceptance
-    std::string id;                ///< message id: the same in every attempt
-    Jid chat;                      ///< bare, as the caller addressed it
-    Bytes content;                 ///< wa.e2e.Message
+    std::int64_t seq{0};  ///< order of acceptance
+    std::string id;       ///< message id: the same in every attempt
+    Jid chat;             ///< bare, as the caller addressed it
+    Bytes content;        ///< wa.e2e.Message
     OutboxState state{OutboxState::queued};
     common::UnixTime created{};
     int attempts{0};
-    std::string idempotency_key;   ///< "" for none
+    std::string idempotency_key;  ///< "" for none
 };
 
 class OutboxStore {
@@ -199,9 +201,9 @@ public:
 
 /// Trusted-contact tokens (protocol part 2, section 4.8); `user` is the bare LID where known, else PN.
 struct PrivacyToken {
-    Bytes token;                     ///< empty: only issued
-    common::UnixTime received{};     ///< `t` of the token
-    common::UnixTime issued{};       ///< when ours was last issued to them
+    Bytes token;                  ///< empty: only issued
+    common::UnixTime received{};  ///< `t` of the token
+    common::UnixTime issued{};    ///< when ours was last issued to them
 };
 
 class PrivacyTokenStore {

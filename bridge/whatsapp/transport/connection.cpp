@@ -32,12 +32,23 @@ common::ErrcInfo describe(Errc code) noexcept {
 
 struct Connection::State {
     State(
-        const asio::any_io_executor& executor, std::unique_ptr<common::http::WebSocket> ws, noise::TransportCipher keys,
-        noise::FrameReader early, const ConnectionOptions& options, const common::Clock& time
+        const asio::any_io_executor& executor,
+        std::unique_ptr<common::http::WebSocket> ws,
+        noise::TransportCipher keys,
+        noise::FrameReader early,
+        const ConnectionOptions& options,
+        const common::Clock& time
     )
-        : socket{std::move(ws)}, cipher{std::move(keys)}, frames{std::move(early)}, limits{options.limits},
-          queue_bytes{options.queue_bytes}, close_timeout{options.close_timeout}, clock{time},
-          last_received{time.now_ms()}, outgoing{executor, options.queue_nodes}, progress{executor} {}
+        : socket{std::move(ws)},
+          cipher{std::move(keys)},
+          frames{std::move(early)},
+          limits{options.limits},
+          queue_bytes{options.queue_bytes},
+          close_timeout{options.close_timeout},
+          clock{time},
+          last_received{time.now_ms()},
+          outgoing{executor, options.queue_nodes},
+          progress{executor} {}
 
     /// Keeps the first reason; nothing more is queued.
     void end(common::Error why) {
@@ -58,13 +69,15 @@ struct Connection::State {
     std::size_t waiting_bytes{0};
     std::uint64_t queued{0};
     std::uint64_t written{0};
-    common::Event progress;           // something was written, or the connection ended
+    common::Event progress;  // something was written, or the connection ended
     std::optional<common::Error> ended;
     std::size_t handed_out{0};
 };
 
 asio::awaitable<Result<std::unique_ptr<Connection>>> Connection::open(
-    ConnectionOptions options, const common::crypto::KeyPair& noise_key, Bytes client_payload,
+    ConnectionOptions options,
+    const common::crypto::KeyPair& noise_key,
+    Bytes client_payload,
     const common::Clock& clock
 ) {
     if (!detail::is_safe_url(options.url)) co_return Errc::insecure_url;
@@ -81,8 +94,11 @@ asio::awaitable<Result<std::unique_ptr<Connection>>> Connection::open(
 }
 
 asio::awaitable<Result<std::unique_ptr<Connection>>> Connection::over(
-    std::unique_ptr<common::http::WebSocket> socket, ConnectionOptions options,
-    const common::crypto::KeyPair& noise_key, Bytes client_payload, const common::Clock& clock
+    std::unique_ptr<common::http::WebSocket> socket,
+    ConnectionOptions options,
+    const common::crypto::KeyPair& noise_key,
+    Bytes client_payload,
+    const common::Clock& clock
 ) {
     noise::FrameReader frames;
     auto handshake = detail::shake_hands(*socket, frames, options, noise_key, client_payload, clock);
@@ -92,9 +108,8 @@ asio::awaitable<Result<std::unique_ptr<Connection>>> Connection::over(
         co_return cipher.error().within("handshake with WhatsApp");
     }
     const auto executor = co_await asio::this_coro::executor;
-    auto state = std::make_shared<State>(
-        executor, std::move(socket), std::move(*cipher), std::move(frames), options, clock
-    );
+    auto state =
+        std::make_shared<State>(executor, std::move(socket), std::move(*cipher), std::move(frames), options, clock);
     co_return std::unique_ptr<Connection>{new Connection{executor, std::move(state)}};
 }
 
@@ -131,7 +146,8 @@ asio::awaitable<void> Connection::write_queue(std::shared_ptr<State> state) {
         const auto sealed = state->cipher.seal(*plain);
         if (!sealed) co_return state->end(sealed.error().within("send"));
         Bytes frame;
-        if (auto framed = noise::append_frame(frame, *sealed); !framed) co_return state->end(framed.error().within("send"));
+        if (auto framed = noise::append_frame(frame, *sealed); !framed)
+            co_return state->end(framed.error().within("send"));
         const auto sent = co_await state->socket->send_binary(frame);
         if (!sent) co_return state->end(sent.error().within("send"));
         state->waiting_bytes -= plain->size();

@@ -33,23 +33,28 @@ struct ConnectionOptions {
     std::string origin{"https://web.whatsapp.com"};
     std::chrono::milliseconds connect_timeout{20'000};
     std::chrono::milliseconds handshake_timeout{20'000};
-    std::chrono::milliseconds close_timeout{5'000};            ///< for what is still queued
-    std::size_t queue_nodes{8'192};                            ///< nodes waiting to be sent, at most
-    std::size_t queue_bytes{32U << 20};                        ///< and their size
-    binary::Limits limits;                                     ///< of nodes received
+    std::chrono::milliseconds close_timeout{5'000};  ///< for what is still queued
+    std::size_t queue_nodes{8'192};                  ///< nodes waiting to be sent, at most
+    std::size_t queue_bytes{32U << 20};              ///< and their size
+    binary::Limits limits;                           ///< of nodes received
 };
 
 class Connection {
 public:
     /// Connects and shakes hands. `noise_key` and `clock` outlive the call, `clock` the connection too.
     static asio::awaitable<Result<std::unique_ptr<Connection>>> open(
-        ConnectionOptions options, const common::crypto::KeyPair& noise_key, Bytes client_payload,
+        ConnectionOptions options,
+        const common::crypto::KeyPair& noise_key,
+        Bytes client_payload,
         const common::Clock& clock
     );
     /// The same over a WebSocket that is open already.
     static asio::awaitable<Result<std::unique_ptr<Connection>>> over(
-        std::unique_ptr<common::http::WebSocket> socket, ConnectionOptions options,
-        const common::crypto::KeyPair& noise_key, Bytes client_payload, const common::Clock& clock
+        std::unique_ptr<common::http::WebSocket> socket,
+        ConnectionOptions options,
+        const common::crypto::KeyPair& noise_key,
+        Bytes client_payload,
+        const common::Clock& clock
     );
     /// Cuts the connection when it was not closed. No `receive`, `flush` or `close` may be under way.
     ~Connection();

@@ -18,8 +18,12 @@ asio::awaitable<Result<Bytes>> first_frame(common::http::WebSocket& socket, nois
 }  // namespace
 
 asio::awaitable<Result<noise::TransportCipher>> shake_hands(
-    common::http::WebSocket& socket, noise::FrameReader& frames, const ConnectionOptions& options,
-    const common::crypto::KeyPair& noise_key, const Bytes& client_payload, const common::Clock& clock
+    common::http::WebSocket& socket,
+    noise::FrameReader& frames,
+    const ConnectionOptions& options,
+    const common::crypto::KeyPair& noise_key,
+    const Bytes& client_payload,
+    const common::Clock& clock
 ) {
     noise::Initiator initiator{common::crypto::KeyPair::generate()};
     auto opening = noise::intro(options.routing_info);
@@ -30,8 +34,7 @@ asio::awaitable<Result<noise::TransportCipher>> shake_hands(
 
     const auto answer = co_await first_frame(socket, frames);
     if (!answer) co_return answer.error().within("wait for the server's hello");
-    const auto last =
-        initiator.client_finish(*answer, options.root_key, noise_key, client_payload, clock.now());
+    const auto last = initiator.client_finish(*answer, options.root_key, noise_key, client_payload, clock.now());
     if (!last) co_return last.error();
     Bytes closing;
     if (auto framed = noise::append_frame(closing, *last); !framed) co_return framed.error();

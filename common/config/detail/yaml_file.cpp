@@ -24,7 +24,8 @@ Result<Found> found_in(const YAML::Node& root, const std::vector<Setting>& setti
     if (root.IsNull()) return found;  // an empty file
     if (!root.IsMap()) return Error{Errc::malformed_file, path + ": must be a mapping from setting to value"};
     for (const auto& pair : root) {
-        if (!pair.first.IsScalar()) return Error{Errc::malformed_file, path + ": every key must be the name of a setting"};
+        if (!pair.first.IsScalar())
+            return Error{Errc::malformed_file, path + ": every key must be the name of a setting"};
         const std::string name = pair.first.Scalar();
         const auto setting = std::ranges::find(settings, name, &Setting::name);
         if (setting == settings.end()) return Error{Errc::unknown_setting, path + ": unknown setting " + name};

@@ -46,8 +46,10 @@ asio::awaitable<bool> Connection::run_upgrade(Exchange& now, const WebSocketRout
             co_return co_await respond(now, std::move(*response));
         }
     }
-    const std::string accepted = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                                 "Sec-WebSocket-Accept: " + accept_value(value("Sec-WebSocket-Key")) + "\r\n\r\n";
+    const std::string accepted =
+        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        "Sec-WebSocket-Accept: " +
+        accept_value(value("Sec-WebSocket-Key")) + "\r\n\r\n";
     const auto written = co_await write(accepted);
     if (!written) co_return false;
     observe(now, 101);
@@ -64,9 +66,7 @@ asio::awaitable<bool> Connection::run_upgrade(Exchange& now, const WebSocketRout
 
 asio::awaitable<void> Connection::serve_websocket() {
     enter(Phase::websocket, no_limit);
-    WsConnection socket{
-        std::move(stream_), Role::server, server_.options.max_websocket_message, input_.release()
-    };
+    WsConnection socket{std::move(stream_), Role::server, server_.options.max_websocket_message, input_.release()};
     websocket_ = &socket;
     if (server_.draining) drain();
     std::exception_ptr failure;

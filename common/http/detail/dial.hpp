@@ -13,7 +13,7 @@ namespace common::http::detail {
 
 struct Target {
     bool tls{false};
-    std::string host;       ///< a name or an address, without brackets
+    std::string host;  ///< a name or an address, without brackets
     std::uint16_t port{0};
     std::string authority;  ///< for the Host header
     std::string path;       ///< path and query

@@ -20,8 +20,8 @@ private:
     void take_line(std::string_view line, std::vector<ServerEvent>& events);
 
     std::size_t max_event_;
-    std::string line_;          ///< begun, not ended
-    ServerEvent event_;         ///< its id stays from event to event
+    std::string line_;   ///< begun, not ended
+    ServerEvent event_;  ///< its id stays from event to event
     bool has_data_{false};
     bool after_return_{false};  ///< a line feed that follows belongs to the line end
     bool at_start_{true};

@@ -24,8 +24,8 @@ std::string close_payload(std::uint16_t code, std::string_view reason);
 /// A whole message (text, binary) or control frame (close, ping, pong).
 struct FrameEvent {
     Opcode kind{Opcode::text};
-    std::string data;               ///< of a close frame: the reason
-    std::uint16_t close_code{0};    ///< 1005 when the close frame has none
+    std::string data;             ///< of a close frame: the reason
+    std::uint16_t close_code{0};  ///< 1005 when the close frame has none
 };
 
 /// Joins frames to messages and unmasks them.

@@ -30,7 +30,8 @@ public:
     Parser& operator=(const Parser&) = delete;
 
     /// Reads on until the header is whole and stops there for `limit_body`; from then on until the message is whole.
-    /// Returns how many bytes were used; the rest must be offered again, with what follows. After a problem nothing more is read.
+    /// Returns how many bytes were used; the rest must be offered again, with what follows. After a problem nothing
+    /// more is read.
     std::size_t put(std::string_view bytes);
     /// The stream has ended: completes a response without length, anything else is a problem.
     void put_end();

@@ -19,7 +19,8 @@ struct HeadOptions {
 
 std::string_view reason_phrase(unsigned status) noexcept;
 
-/// Status line, headers and the empty line. Control characters in header values become spaces: no header can add another.
+/// Status line, headers and the empty line. Control characters in header values become spaces: no header can add
+/// another.
 void append_head(std::string& out, const Response& response, const HeadOptions& options);
 
 /// "Sun, 06 Nov 1994 08:49:37 GMT"

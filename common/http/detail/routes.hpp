@@ -38,8 +38,8 @@ struct RouteNode {
 
 /// What a request's path leads to.
 struct Match {
-    const Route* route{nullptr};       ///< nothing when the path is unknown or the method is not served
-    std::string allow;                 ///< methods of the path, for `Allow`; "" when the path is unknown
+    const Route* route{nullptr};  ///< nothing when the path is unknown or the method is not served
+    std::string allow;            ///< methods of the path, for `Allow`; "" when the path is unknown
 };
 
 }  // namespace detail

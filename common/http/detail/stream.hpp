@@ -80,7 +80,8 @@ public:
     explicit Input(ByteStream& stream) noexcept : stream_{&stream} {}
     std::string_view unread() const noexcept { return std::string_view{bytes_}.substr(used_); }
     void use(std::size_t size) noexcept;
-    /// Waits for more bytes. Safe to cancel and to call again. Not a `Result`, whose room every idle connection would pay.
+    /// Waits for more bytes. Safe to cancel and to call again. Not a `Result`, whose room every idle connection would
+    /// pay.
     asio::awaitable<Filled> fill();
     /// Why `fill` failed.
     Error failure() const { return stream_->failure(); }

@@ -2,10 +2,9 @@
 
 #include "common/http/message.hpp"
 
+#include <boost/asio/ip/address.hpp>
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
-
-#include <boost/asio/ip/address.hpp>
 
 #include <new>
 

@@ -124,9 +124,7 @@ void WsConnection::flush() {
     emptied->emptied.notify();
 }
 
-bool WsConnection::push(std::shared_ptr<const std::string> frame) {
-    return !close_sent_ && enqueue(std::move(frame));
-}
+bool WsConnection::push(std::shared_ptr<const std::string> frame) { return !close_sent_ && enqueue(std::move(frame)); }
 
 asio::awaitable<Status> WsConnection::send(std::string frame) {
     if (closing()) co_return WsErrc::closed;

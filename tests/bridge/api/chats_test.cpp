@@ -6,15 +6,19 @@ namespace {
 /// Two direct chats: Omar's is the newer one.
 struct Chats : Fixture {
     Chats() {
-        apply({text_from(maya, "M1", "Good morning", 1'760'000'000), text_from(maya, "M2", "Coffee?", 1'760'000'060),
-               text_from(omar, "O1", "The station at nine", 1'760'000'120)});
+        apply(
+            {text_from(maya, "M1", "Good morning", 1'760'000'000),
+             text_from(maya, "M2", "Coffee?", 1'760'000'060),
+             text_from(omar, "O1", "The station at nine", 1'760'000'120)}
+        );
         apply({store::LearnName{maya, "Maya", "push"}, store::LearnName{omar, "Omar", "push"}});
     }
     std::vector<std::string> jids(const std::string& target) {
         const auto document = json_of(get(target));
         REQUIRE(document.root().is_array());
         std::vector<std::string> found;
-        for (std::size_t i = 0; i < document.root().size(); ++i) found.push_back(document.root().at(i)["jid"].string_or(""));
+        for (std::size_t i = 0; i < document.root().size(); ++i)
+            found.push_back(document.root().at(i)["jid"].string_or(""));
         return found;
     }
 };
@@ -38,8 +42,13 @@ TEST_CASE("chats are listed by activity or by name, in pages", "[api]") {
 
 TEST_CASE("a chat is found by each of its addresses", "[api]") {
     Chats chats;
-    for (const char* jid : {"15550001111@s.whatsapp.net", "15550001111@c.us", "100000000000001@lid", "100000000000001%40lid",
-                            "15550001111:3@s.whatsapp.net", "15550001111"}) {
+    for (const char* jid :
+         {"15550001111@s.whatsapp.net",
+          "15550001111@c.us",
+          "100000000000001@lid",
+          "100000000000001%40lid",
+          "15550001111:3@s.whatsapp.net",
+          "15550001111"}) {
         INFO(jid);
         const auto response = chats.get("/api/chats/" + std::string{jid});
         CHECK(response.status == 200);
@@ -65,9 +74,11 @@ TEST_CASE("a chat is found by the whole phone number in any spelling", "[api]") 
 
 TEST_CASE("limits and pages outside their range are refused by name", "[api]") {
     Chats chats;
-    for (const char* query : {"limit=-1", "limit=1001", "limit=abc", "limit=1.5", "limit=", "limit=99999999999999999999"}) {
+    for (const char* query :
+         {"limit=-1", "limit=1001", "limit=abc", "limit=1.5", "limit=", "limit=99999999999999999999"}) {
         INFO(query);
-        for (const char* path : {"/api/chats?", "/api/contacts?", "/api/chats/15550001111/messages?", "/api/messages/search?"}) {
+        for (const char* path :
+             {"/api/chats?", "/api/contacts?", "/api/chats/15550001111/messages?", "/api/messages/search?"}) {
             const auto response = chats.get(std::string{path} + query);
             CHECK(response.status == 422);
             CHECK(detail_of(response) == "limit: must be a whole number from 0 to 1000");

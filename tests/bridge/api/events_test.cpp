@@ -27,8 +27,14 @@ std::size_t count(const std::string& text, const std::string& part) {
 }  // namespace
 
 TEST_CASE("an event is three fields and an empty line", "[api]") {
-    CHECK(api::detail::event_text({7, "message", "", R"({"id":"M1"})"}) == "id: 7\nevent: message\ndata: {\"id\":\"M1\"}\n\n");
-    CHECK(api::detail::event_text({7, "x", "", "{\n\"a\":1\r\n}"}) == "id: 7\nevent: x\ndata: {\ndata: \"a\":1\ndata: }\n\n");
+    CHECK(
+        api::detail::event_text({7, "message", "", R"({"id":"M1"})"}) ==
+        "id: 7\nevent: message\ndata: {\"id\":\"M1\"}\n\n"
+    );
+    CHECK(
+        api::detail::event_text({7, "x", "", "{\n\"a\":1\r\n}"}) ==
+        "id: 7\nevent: x\ndata: {\ndata: \"a\":1\ndata: }\n\n"
+    );
 }
 
 TEST_CASE("the stream gives what came after the cursor, in order", "[api]") {

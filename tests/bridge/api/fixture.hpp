@@ -146,7 +146,9 @@ struct Fixture {
         for (const auto& [name, value] : headers) request.headers.add(name, value);
         return ask(std::move(request));
     }
-    http::Response post(const std::string& target, std::string body, std::vector<std::pair<std::string, std::string>> headers = {}) {
+    http::Response post(
+        const std::string& target, std::string body, std::vector<std::pair<std::string, std::string>> headers = {}
+    ) {
         auto request = request_for("POST", target);
         request.body = std::move(body);
         for (const auto& [name, value] : headers) request.headers.add(name, value);
@@ -218,8 +220,16 @@ private:
         return std::move(*opened);
     }
     api::Deps deps(std::string token) {
-        return {session, sender, *messages, event_log, clock, std::move(token), [] { return std::string{"wa_up 1\n"}; },
-                [this] { return not_ready; }, std::chrono::milliseconds{30}};
+        return {
+            session,
+            sender,
+            *messages,
+            event_log,
+            clock,
+            std::move(token),
+            [] { return std::string{"wa_up 1\n"}; },
+            [this] { return not_ready; },
+            std::chrono::milliseconds{30}};
     }
 };
 
@@ -232,6 +242,8 @@ inline common::json::Document json_of(const http::Response& response) {
     REQUIRE(document);
     return std::move(*document);
 }
-inline std::string detail_of(const http::Response& response) { return json_of(response).root()["detail"].string_or(""); }
+inline std::string detail_of(const http::Response& response) {
+    return json_of(response).root()["detail"].string_or("");
+}
 
 }  // namespace tests::api

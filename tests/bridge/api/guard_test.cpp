@@ -32,8 +32,17 @@ TEST_CASE("without a token programs on the same machine are served, nobody else"
 }
 
 TEST_CASE("a name that somebody else points at this machine is refused", "[api]") {
-    for (const char* host : {"evil.example", "evil.example:8080", "127.0.0.1.evil.example", "localhost.evil.example", "127.evil",
-                             "[::1].evil.example", "[::2]", "", "localhost:80:80", "localhost:evil"}) {
+    for (const char* host :
+         {"evil.example",
+          "evil.example:8080",
+          "127.0.0.1.evil.example",
+          "localhost.evil.example",
+          "127.evil",
+          "[::1].evil.example",
+          "[::2]",
+          "",
+          "localhost:80:80",
+          "localhost:evil"}) {
         INFO(host);
         CHECK(status("", true, {{"Host", host}}) == 403);
     }
@@ -54,9 +63,15 @@ TEST_CASE("with a token only its holders are served, from anywhere", "[api]") {
     CHECK(status("secret", false, {{"X-API-Key", "secret"}}) == 0);
     CHECK(status("secret", false, {{"X-API-Key", "wrong"}, {"Authorization", "Bearer secret"}}) == 0);
     CHECK(status("secret", false, {{"Host", "bridge.example"}, {"X-API-Key", "secret"}}) == 0);
-    for (const Headers& headers : {Headers{}, Headers{{"Authorization", "Bearer Secret"}}, Headers{{"Authorization", "Bearer "}},
-                                   Headers{{"Authorization", "secret"}}, Headers{{"Authorization", "Basic secret"}},
-                                   Headers{{"X-API-Key", "secre"}}, Headers{{"X-API-Key", "secret "}}, Headers{{"X-API-Key", ""}}}) {
+    for (const Headers& headers :
+         {Headers{},
+          Headers{{"Authorization", "Bearer Secret"}},
+          Headers{{"Authorization", "Bearer "}},
+          Headers{{"Authorization", "secret"}},
+          Headers{{"Authorization", "Basic secret"}},
+          Headers{{"X-API-Key", "secre"}},
+          Headers{{"X-API-Key", "secret "}},
+          Headers{{"X-API-Key", ""}}}) {
         CHECK(status("secret", true, headers) == 401);
     }
 }

@@ -5,8 +5,12 @@ namespace {
 
 struct Messages : Fixture {
     Messages() {
-        apply({text_from(maya, "M1", "Good morning", 1'760'000'000), text_from(maya, "M2", "Coffee?", 1'760'000'060),
-               text_from(maya, "M3", "At the station", 1'760'000'120), text_from(omar, "O1", "The station at nine", 1'760'000'180)});
+        apply(
+            {text_from(maya, "M1", "Good morning", 1'760'000'000),
+             text_from(maya, "M2", "Coffee?", 1'760'000'060),
+             text_from(maya, "M3", "At the station", 1'760'000'120),
+             text_from(omar, "O1", "The station at nine", 1'760'000'180)}
+        );
     }
     static std::vector<std::string> ids(common::json::Value list) {
         REQUIRE(list.is_array());
@@ -79,7 +83,9 @@ TEST_CASE("a search with a wrong field is refused by name", "[api]") {
 TEST_CASE("one message is found by its id, with or without its chat", "[api]") {
     Messages messages;
     CHECK(json_of(messages.get("/api/messages/M2")).root()["content"].string_or("") == "Coffee?");
-    CHECK(json_of(messages.get("/api/messages/M2?chat_jid=15550001111@s.whatsapp.net")).root()["id"].string_or("") == "M2");
+    CHECK(
+        json_of(messages.get("/api/messages/M2?chat_jid=15550001111@s.whatsapp.net")).root()["id"].string_or("") == "M2"
+    );
     const auto missing = messages.get("/api/messages/M9");
     CHECK(missing.status == 404);
     CHECK(detail_of(missing) == "message not found");
@@ -96,7 +102,9 @@ TEST_CASE("the context of a message is what stands around it", "[api]") {
     CHECK(none.root()["before"].size() == 0);
     CHECK(none.root()["after"].size() == 0);
     CHECK(messages.get("/api/messages/M9/context").status == 404);
-    CHECK(detail_of(messages.get("/api/messages/M2/context?before=201")) == "before: must be a whole number from 0 to 200");
+    CHECK(
+        detail_of(messages.get("/api/messages/M2/context?before=201")) == "before: must be a whole number from 0 to 200"
+    );
 }
 
 TEST_CASE("a delivery shows the steps of a send", "[api]") {

@@ -18,7 +18,9 @@ std::set<api::Route> documented(common::json::Value document) {
     for (const auto path : paths.keys()) {
         for (const auto method : paths[path].keys()) {
             std::string upper{method};
-            std::transform(upper.begin(), upper.end(), upper.begin(), [](char c) { return static_cast<char>(c - 'a' + 'A'); });
+            std::transform(upper.begin(), upper.end(), upper.begin(), [](char c) {
+                return static_cast<char>(c - 'a' + 'A');
+            });
             routes.insert({upper, std::string{path}});
         }
     }

@@ -9,8 +9,8 @@
 namespace bridge::api {
 namespace {
 
-const std::string code = "https://wa.me/settings/linked_devices#2@" + std::string(88, 'a') + "," + std::string(44, 'b') + "," +
-                         std::string(44, 'c') + "," + std::string(44, 'd') + ",1";
+const std::string code = "https://wa.me/settings/linked_devices#2@" + std::string(88, 'a') + "," +
+                         std::string(44, 'b') + "," + std::string(44, 'c') + "," + std::string(44, 'd') + ",1";
 
 /// The squares of a drawing in half blocks, light as true.
 std::vector<std::vector<bool>> read_terminal(const std::string& text) {
@@ -52,9 +52,7 @@ TEST_CASE("a code in the terminal shows every square, with a light margin", "[ap
     }
 }
 
-TEST_CASE("a code fits a terminal of 80 columns", "[api]") {
-    CHECK(qr_matrix(code)->width + 4 <= 80);
-}
+TEST_CASE("a code fits a terminal of 80 columns", "[api]") { CHECK(qr_matrix(code)->width + 4 <= 80); }
 
 TEST_CASE("a code as PNG shows every square", "[api]") {
     const auto matrix = qr_matrix(code);

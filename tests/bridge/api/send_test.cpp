@@ -26,7 +26,8 @@ void check_failure(const http::Response& response, unsigned status, const std::s
 
 TEST_CASE("a text is handed to the sender and answered as clients of the Go bridge expect", "[api]") {
     Fixture fixture;
-    const auto response = fixture.post("/api/send", R"({"recipient":"+1 555 000 1111","message":"hi","media_path":""})");
+    const auto response =
+        fixture.post("/api/send", R"({"recipient":"+1 555 000 1111","message":"hi","media_path":""})");
     CHECK(response.status == 200);
     const auto document = json_of(response);
     CHECK(document.root()["success"].boolean() == true);
@@ -60,7 +61,11 @@ TEST_CASE("a send that failed while the caller waited is a failure with an id", 
 
 TEST_CASE("id, wait and idempotency key reach the sender", "[api]") {
     Fixture fixture;
-    fixture.post("/api/send", R"({"recipient":"15550001111","message":"hi","id":"MY-1","wait":"sent"})", {{"Idempotency-Key", "k1"}});
+    fixture.post(
+        "/api/send",
+        R"({"recipient":"15550001111","message":"hi","id":"MY-1","wait":"sent"})",
+        {{"Idempotency-Key", "k1"}}
+    );
     fixture.post("/api/send", R"({"recipient":"15550001111","message":"hi","wait":1500})");
     REQUIRE(fixture.sender.requests.size() == 2);
     CHECK(fixture.sender.requests[0].message_id == "MY-1");
@@ -79,9 +84,12 @@ TEST_CASE("a send that cannot be is refused before anybody is asked", "[api]") {
     check_failure(fixture.post("/api/send", R"({"recipient":5,"message":"hi"})"), 400, "recipient: must be text");
     check_failure(fixture.post("/api/send", R"({"recipient":"1555","message":["hi"]})"), 400, "message: must be text");
     check_failure(fixture.post("/api/send", R"({"recipient":"15550001111"})"), 400, "Message text cannot be empty");
-    check_failure(fixture.post("/api/send", R"({"recipient":"15550001111","message":" \n"})"), 400, "Message text cannot be empty");
     check_failure(
-        fixture.post("/api/send", R"({"recipient":"15550001111","message":"","media_path":"/tmp/a.jpg"})"), 422,
+        fixture.post("/api/send", R"({"recipient":"15550001111","message":" \n"})"), 400, "Message text cannot be empty"
+    );
+    check_failure(
+        fixture.post("/api/send", R"({"recipient":"15550001111","message":"","media_path":"/tmp/a.jpg"})"),
+        422,
         "media_path: sending media is not available yet"
     );
     const std::string wait = "wait: must be \"sent\" or milliseconds up to 25000";
@@ -91,7 +99,10 @@ TEST_CASE("a send that cannot be is refused before anybody is asked", "[api]") {
         check_failure(fixture.post("/api/send", body), 400, wait);
     }
     CHECK(fixture.post("/api/send", R"({"recipient":"1","message":"hi","id":"a b"})").status == 400);
-    CHECK(fixture.post("/api/send", R"({"recipient":"1","message":"hi","id":")" + std::string(65, 'A') + "\"}").status == 400);
+    CHECK(
+        fixture.post("/api/send", R"({"recipient":"1","message":"hi","id":")" + std::string(65, 'A') + "\"}").status ==
+        400
+    );
     const std::string good = R"({"recipient":"15550001111","message":"hi"})";
     CHECK(fixture.post("/api/send", good, {{"Idempotency-Key", ""}}).status == 400);
     CHECK(fixture.post("/api/send", good, {{"Idempotency-Key", std::string(256, 'k')}}).status == 400);
@@ -121,11 +132,13 @@ TEST_CASE("a download says that there is no media", "[api]") {
     check_failure(fixture.post("/api/download", "{}"), 400, "Message ID and Chat JID are required");
     check_failure(fixture.post("/api/download", "x"), 400, "Message ID and Chat JID are required");
     check_failure(
-        fixture.post("/api/download", R"({"message_id":"M2","chat_jid":"15550001111@s.whatsapp.net"})"), 404,
+        fixture.post("/api/download", R"({"message_id":"M2","chat_jid":"15550001111@s.whatsapp.net"})"),
+        404,
         "There is no such message."
     );
     check_failure(
-        fixture.post("/api/download", R"({"message_id":"M1","chat_jid":"15550001111@s.whatsapp.net"})"), 404,
+        fixture.post("/api/download", R"({"message_id":"M1","chat_jid":"15550001111@s.whatsapp.net"})"),
+        404,
         "This message has no media that can be downloaded."
     );
 }

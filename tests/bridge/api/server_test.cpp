@@ -55,7 +55,8 @@ TEST_CASE("unknown paths, other methods and huge bodies are refused as JSON", "[
 TEST_CASE("events reach a follower over HTTP, and a bad cursor is refused", "[api]") {
     Served served;
     served.apply({Fixture::text_from(maya, "M1", "Good morning", 1'760'000'000)});
-    const std::string base = "http://127.0.0.1:" + std::to_string(served.server.port()) + "/api/events?types=message&after=";
+    const std::string base =
+        "http://127.0.0.1:" + std::to_string(served.server.port()) + "/api/events?types=message&after=";
     std::vector<http::ServerEvent> seen;
     auto stop_at_first = [&](http::ServerEvent event) -> asio::awaitable<Status> {
         seen.push_back(std::move(event));

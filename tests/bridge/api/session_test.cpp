@@ -1,6 +1,5 @@
-#include "tests/bridge/api/fixture.hpp"
-
 #include "bridge/api/qr_image.hpp"
+#include "tests/bridge/api/fixture.hpp"
 
 namespace tests::api {
 namespace {
@@ -24,8 +23,16 @@ TEST_CASE("the session says what is known and null for the rest", "[api]") {
     Fixture fixture;
     auto document = json_of(fixture.get("/api/session"));
     CHECK(document.root()["state"].string_or("") == "unlinked");
-    for (const char* field : {"jid", "lid", "push_name", "platform", "connected_since", "last_seen_alive", "client_version",
-                              "reason", "advice"}) {
+    for (const char* field :
+         {"jid",
+          "lid",
+          "push_name",
+          "platform",
+          "connected_since",
+          "last_seen_alive",
+          "client_version",
+          "reason",
+          "advice"}) {
         INFO(field);
         CHECK(document.root()[field].is_null());
     }

@@ -1,4 +1,5 @@
 #include "bridge/eventlog/eventlog.hpp"
+
 #include "tests/bridge/store/fixture.hpp"
 
 #include <boost/asio/detached.hpp>
@@ -61,7 +62,9 @@ TEST_CASE_METHOD(Fixture, "eventlog: a waiting follower wakes with the commit", 
     EventLog log{io.get_executor(), *store};
     auto follower = log.subscribe(0);
     std::optional<Result<std::vector<contract::Event>>> got;
-    auto keep = [&](std::exception_ptr, Result<std::vector<contract::Event>> events) { got.emplace(std::move(events)); };
+    auto keep = [&](std::exception_ptr, Result<std::vector<contract::Event>> events) {
+        got.emplace(std::move(events));
+    };
     asio::co_spawn(io, follower.next(10, 60s), keep);
     std::vector<store::Change> changes{store::RaiseEvent{"connection", "", "{}"}};
     auto written = [](std::exception_ptr, Result<std::size_t>) {};
@@ -100,7 +103,9 @@ TEST_CASE_METHOD(Fixture, "eventlog: filters choose by type and chat and move on
     CHECK(nothing.cursor() == 12);
 }
 
-TEST_CASE_METHOD(Fixture, "eventlog: cursors from the future and from before what is kept are told apart", "[eventlog]") {
+TEST_CASE_METHOD(
+    Fixture, "eventlog: cursors from the future and from before what is kept are told apart", "[eventlog]"
+) {
     for (int i = 0; i < 3; ++i) raise("connection");
     EventLog log{io.get_executor(), *store};
     for (const std::int64_t cursor : {std::int64_t{-1}, std::int64_t{4}, std::numeric_limits<std::int64_t>::max()}) {
@@ -139,9 +144,8 @@ TEST_CASE_METHOD(Fixture, "eventlog: many followers, far behind and live, each g
     std::vector<std::unique_ptr<Follower>> followers;
     for (std::int64_t i = 0; i < 20; ++i) {
         const std::int64_t start = i * 75;
-        followers.push_back(std::make_unique<Follower>(
-            Follower{log.subscribe(start), start, static_cast<std::size_t>(5 + i * 13), {}}
-        ));
+        followers.push_back(std::make_unique<Follower>(Follower{
+            log.subscribe(start), start, static_cast<std::size_t>(5 + i * 13), {}}));
     }
     auto follow = [](Follower* follower) -> asio::awaitable<void> {
         while (follower->subscription.cursor() < count) {
@@ -172,7 +176,9 @@ TEST_CASE_METHOD(Fixture, "eventlog: closing wakes followers with an error", "[e
     EventLog log{io.get_executor(), *store};
     auto follower = log.subscribe(0);
     std::optional<Result<std::vector<contract::Event>>> got;
-    auto keep = [&](std::exception_ptr, Result<std::vector<contract::Event>> events) { got.emplace(std::move(events)); };
+    auto keep = [&](std::exception_ptr, Result<std::vector<contract::Event>> events) {
+        got.emplace(std::move(events));
+    };
     asio::co_spawn(io, follower.next(10, 60s), keep);
     io.poll();
     log.close();

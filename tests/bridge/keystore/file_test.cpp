@@ -180,9 +180,7 @@ TEST_CASE("key store: a conversation goes on across restarts", "[keystore]") {
     signal::PreKeyBundle bundle;
     bundle.registration_id = 2;
     bundle.identity = bob_keys.public_key;
-    bundle.signed_pre_key = {
-        1, signed_key.pair.public_key, {signed_key.signature.begin(), signed_key.signature.end()}
-    };
+    bundle.signed_pre_key = {1, signed_key.pair.public_key, {signed_key.signature.begin(), signed_key.signature.end()}};
     bundle.pre_key = signal::PreKeyBundle::OneTimeKey{one_time.id, one_time.pair.public_key};
     {
         signal::Cipher cipher{alice.storage(), {alice_keys, 1}};

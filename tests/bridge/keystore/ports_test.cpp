@@ -69,7 +69,9 @@ TEMPLATE_TEST_CASE("storage: an account that is not linked yet can be saved", "[
     CHECK(loaded->adv_secret.empty());
 }
 
-TEMPLATE_TEST_CASE("storage: a logout forgets the link and keeps what is the person's", "[keystore]", InMemory, InFile) {
+TEMPLATE_TEST_CASE(
+    "storage: a logout forgets the link and keeps what is the person's", "[keystore]", InMemory, InFile
+) {
     TestType fixture;
     auto& store = fixture.storage();
     const Jid user{"15550100002", server::user};
@@ -135,7 +137,9 @@ TEMPLATE_TEST_CASE("storage: large records and empty ones come back whole", "[ke
     CHECK(take(sessions.load({"b", 0}))->empty());
 }
 
-TEMPLATE_TEST_CASE("storage: a migration moves what the target lacks and drops the rest", "[keystore]", InMemory, InFile) {
+TEMPLATE_TEST_CASE(
+    "storage: a migration moves what the target lacks and drops the rest", "[keystore]", InMemory, InFile
+) {
     TestType fixture;
     auto& store = fixture.storage();
     common::crypto::PublicKey old_key{};
@@ -230,7 +234,9 @@ TEMPLATE_TEST_CASE("storage: what a dropped transaction wrote is gone", "[keysto
     CHECK(take(store.sessions().load({"b", 0})));
 }
 
-TEMPLATE_TEST_CASE("storage: mappings are unique on both sides and the last word counts", "[keystore]", InMemory, InFile) {
+TEMPLATE_TEST_CASE(
+    "storage: mappings are unique on both sides and the last word counts", "[keystore]", InMemory, InFile
+) {
     TestType fixture;
     auto& mappings = fixture.storage().mappings();
     const Jid ann{"15550100001", server::user};

@@ -1,11 +1,11 @@
 #include "tests/bridge/store/fixture.hpp"
 
 #include <boost/asio/detached.hpp>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <set>
-#include <sys/wait.h>
-#include <unistd.h>
 
 namespace bridge::store {
 namespace {
@@ -52,7 +52,9 @@ TEST_CASE_METHOD(Fixture, "crash: whatever was acknowledged is there after SIGKI
         const std::size_t enough = acknowledged.size() + 200 + static_cast<std::size_t>(round) * 137;
         bool killed = false;
         while (::read(ends[0], number, sizeof number) == sizeof number) {
-            acknowledged.insert(std::to_string(number[0]) + "-" + std::to_string(number[1]) + "-" + std::to_string(number[2]));
+            acknowledged.insert(
+                std::to_string(number[0]) + "-" + std::to_string(number[1]) + "-" + std::to_string(number[2])
+            );
             if (!killed && acknowledged.size() >= enough) {
                 ::kill(child, SIGKILL);
                 killed = true;
@@ -86,7 +88,8 @@ TEST_CASE_METHOD(Fixture, "crash: whatever was acknowledged is there after SIGKI
             if (event.seq != seq + 1) FAIL("hole in the events");
             seq = event.seq;
             const auto at = event.data.find(R"("id":")");
-            if (event.type == "message") raised.insert(event.data.substr(at + 6, event.data.find('"', at + 6) - at - 6));
+            if (event.type == "message")
+                raised.insert(event.data.substr(at + 6, event.data.find('"', at + 6) - at - 6));
         }
     }
     CHECK(raised == stored);

@@ -98,7 +98,9 @@ inline const Party me{"15559999999@s.whatsapp.net", ""};
 inline const Party group{"120363000000000001@g.us", ""};
 
 /// A text that `from` wrote in the direct chat with them.
-inline AddMessage text_from(const Party& from, const std::string& id, const std::string& text, std::int64_t time = 1'700'000'000) {
+inline AddMessage text_from(
+    const Party& from, const std::string& id, const std::string& text, std::int64_t time = 1'700'000'000
+) {
     AddMessage message;
     message.chat = from;
     message.sender = from;
@@ -111,7 +113,9 @@ inline AddMessage text_from(const Party& from, const std::string& id, const std:
 }
 
 /// A text of ours to `to`.
-inline AddMessage text_to(const Party& to, const std::string& id, const std::string& text, std::int64_t time = 1'700'000'000) {
+inline AddMessage text_to(
+    const Party& to, const std::string& id, const std::string& text, std::int64_t time = 1'700'000'000
+) {
     AddMessage message = text_from(to, id, text, time);
     message.sender = me;
     message.from_me = true;

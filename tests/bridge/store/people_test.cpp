@@ -22,8 +22,13 @@ Strings jids(const std::vector<contract::Chat>& chats) {
 TEST_CASE_METHOD(Fixture, "people: two chats of one person become one when the mapping is learned", "[store]") {
     AddMessage in_group = text_from(group, "G1", "both hands", 1500);
     in_group.sender = ada_lid;
-    apply({text_from(ada, "A1", "by number", 1000), text_from(ada_lid, "L1", "by lid", 2000),
-           text_from(ada, "A2", "by number", 3000), in_group, text_to(ada_lid, "S1", "mine", 2500)});
+    apply(
+        {text_from(ada, "A1", "by number", 1000),
+         text_from(ada_lid, "L1", "by lid", 2000),
+         text_from(ada, "A2", "by number", 3000),
+         in_group,
+         text_to(ada_lid, "S1", "mine", 2500)}
+    );
     CHECK(value_of(store->chats({})).size() == 3);
     const auto before = store->newest_seq();
     apply({LearnMapping{ada_both}});
@@ -62,7 +67,10 @@ TEST_CASE_METHOD(Fixture, "people: a message that both chats have collapses into
     stub.status = "undecryptable";
     AddMessage sent = text_to(ada_lid, "D2", "mine", 1001);
     apply({stub, text_from(ada_lid, "D1", "the text", 1000), text_to(ada, "D2", "mine", 1001), sent});
-    apply({AdvanceMessage{ada, "D2", "sent", "", at(1002), ""}, AdvanceMessage{ada_lid, "D2", "delivered", ada_lid.lid, at(1003), ""}});
+    apply(
+        {AdvanceMessage{ada, "D2", "sent", "", at(1002), ""},
+         AdvanceMessage{ada_lid, "D2", "delivered", ada_lid.lid, at(1003), ""}}
+    );
     apply({LearnMapping{ada_both}});
     const auto messages = value_of(store->messages(ada.jid, 10, 0, ""));
     REQUIRE(ids(messages) == Strings{"D2", "D1"});
@@ -133,7 +141,11 @@ TEST_CASE_METHOD(Fixture, "people: names of both rows survive a merge", "[store]
 }
 
 TEST_CASE_METHOD(Fixture, "people: contacts are found by part of a name or number", "[store]") {
-    apply({LearnName{ada_both, "Ada Lovelace", "contact"}, LearnName{bob, "Émile", "contact"}, text_from(group, "G1", "x")});
+    apply(
+        {LearnName{ada_both, "Ada Lovelace", "contact"},
+         LearnName{bob, "Émile", "contact"},
+         text_from(group, "G1", "x")}
+    );
     AddMessage nameless = text_from({"15550009999@s.whatsapp.net", ""}, "N1", "x");
     apply({nameless});
     const auto all = value_of(store->contacts("", 0));

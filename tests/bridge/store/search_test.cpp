@@ -57,7 +57,8 @@ struct Corpus : Fixture {
         std::vector<Change> changes;
         for (std::size_t i = 0; i < count; ++i) {
             texts.push_back(text());
-            AddMessage message = text_from(chats[below(2) == 0 ? 0 : below(4)], "M" + std::to_string(texts.size()), texts.back());
+            AddMessage message =
+                text_from(chats[below(2) == 0 ? 0 : below(4)], "M" + std::to_string(texts.size()), texts.back());
             message.time = at(static_cast<std::int64_t>(1000 + texts.size()));
             if (below(3) == 0) message.sender = bob;
             if (below(5) == 0) message.sender = me;
@@ -100,7 +101,10 @@ TEST_CASE_METHOD(Corpus, "search: finds what LIKE finds, newest first, in every 
         const bool long_list = expected.size() > 200;
         if (long_list) expected.resize(200);
         const Ids found = ids(value_of(store->search(filter)));
-        INFO("query <" << filter.query << ">, round " << round << ", expected " << expected.size() << ", found " << found.size());
+        INFO(
+            "query <" << filter.query << ">, round " << round << ", expected " << expected.size() << ", found "
+                      << found.size()
+        );
         CHECK(found == expected);
         if (round % 100 == 50) fill(300);
     }
@@ -136,8 +140,13 @@ TEST_CASE_METHOD(Corpus, "search: pages and cursors give the same rows as one lo
 }
 
 TEST_CASE_METHOD(Fixture, "search: letter case does not count in any script, accents do", "[store]") {
-    apply({text_from(ada, "1", "Straße nach ÉVREUX"), text_from(ada, "2", "ПРИВЕТ, Мир"), text_from(ada, "3", "ΑΒΓΔ"),
-           text_from(ada, "4", "evreux"), text_from(ada, "5", "ＡＢＣ full width")});
+    apply(
+        {text_from(ada, "1", "Straße nach ÉVREUX"),
+         text_from(ada, "2", "ПРИВЕТ, Мир"),
+         text_from(ada, "3", "ΑΒΓΔ"),
+         text_from(ada, "4", "evreux"),
+         text_from(ada, "5", "ＡＢＣ full width")}
+    );
     const auto found = [&](const char* query) {
         SearchFilter filter;
         filter.query = query;
@@ -153,8 +162,11 @@ TEST_CASE_METHOD(Fixture, "search: letter case does not count in any script, acc
 }
 
 TEST_CASE_METHOD(Fixture, "search: whole words and phrases, without accents, by the word index", "[store]") {
-    apply({text_from(ada, "1", "the meeting is tomorrow"), text_from(bob, "2", "Meetings are over"),
-           text_from(ada, "3", "réunion: Meeting, tomorrow!")});
+    apply(
+        {text_from(ada, "1", "the meeting is tomorrow"),
+         text_from(bob, "2", "Meetings are over"),
+         text_from(ada, "3", "réunion: Meeting, tomorrow!")}
+    );
     const auto found = [&](const char* query, std::optional<std::string> chat = {}) {
         SearchFilter filter;
         filter.query = query;

@@ -223,15 +223,21 @@ TEST_CASE_METHOD(Fixture, "store: states of a send only go up, and every step is
     CHECK_FALSE(delivery.steps[1].recipient);
     CHECK(delivery.steps[2].recipient == ada.jid);
     CHECK(delivery.steps[2].time == at(1'700'000'002));
-    CHECK(event_types(before) ==
-          std::vector<std::string>{"receipt", "message_update", "receipt", "message_update", "receipt"});
+    CHECK(
+        event_types(before) ==
+        std::vector<std::string>{"receipt", "message_update", "receipt", "message_update", "receipt"}
+    );
 }
 
-TEST_CASE_METHOD(Fixture, "store: a failed send says why; unknown sends and other people's messages have no states", "[store]") {
+TEST_CASE_METHOD(
+    Fixture, "store: a failed send says why; unknown sends and other people's messages have no states", "[store]"
+) {
     apply({text_to(ada, "S1", "hi"), text_from(ada, "A1", "hello")});
     const auto before = store->newest_seq();
     apply({AdvanceMessage{ada, "S1", "failed", "", at(5), "not on the network"}});
-    apply({AdvanceMessage{ada, "A1", "read", ada.jid, at(5), ""}, AdvanceMessage{ada, "none", "read", ada.jid, at(5), ""}});
+    apply(
+        {AdvanceMessage{ada, "A1", "read", ada.jid, at(5), ""}, AdvanceMessage{ada, "none", "read", ada.jid, at(5), ""}}
+    );
     CHECK(event_types(before) == std::vector<std::string>{"receipt", "message_update"});
     const auto delivery = value_of(store->delivery("S1", ada.jid));
     CHECK(delivery.state == "failed");
@@ -277,13 +283,31 @@ TEST_CASE_METHOD(Fixture, "store: hostile text is stored readable, and nothing o
     REQUIRE(chats.size() == 2);
     const auto messages = value_of(store->messages(chats[0].jid, 5, 0, ""));
     REQUIRE(messages.size() == 2);
-    CHECK(messages[0].content.find("a\xEF\xBF\xBD" "b\xEF\xBF\xBD") == 0);
+    CHECK(
+        messages[0].content.find("a\xEF\xBF\xBD"
+                                 "b\xEF\xBF\xBD") == 0
+    );
     CHECK(messages[0].content.find('\0') == std::string::npos);
     CHECK(contract::to_json(messages[0]).find("9999-12-31T23:59:59Z") != std::string::npos);
     SearchFilter filter;
     filter.query = hostile.substr(0, 12);
     CHECK(value_of(store->search(filter)).size() == 2);
-    for (const char* query : {"\"", "\"\"\"", "*", "a AND", "NEAR(", "(", "text:", "-", "'", "^x", "\x01", "\xEE\x80\x80", "%", "_", "\\"}) {
+    for (const char* query :
+         {"\"",
+          "\"\"\"",
+          "*",
+          "a AND",
+          "NEAR(",
+          "(",
+          "text:",
+          "-",
+          "'",
+          "^x",
+          "\x01",
+          "\xEE\x80\x80",
+          "%",
+          "_",
+          "\\"}) {
         for (const bool words : {false, true}) {
             SearchFilter odd;
             odd.query = query;

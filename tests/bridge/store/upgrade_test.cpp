@@ -88,17 +88,30 @@ TEST_CASE_METHOD(Earlier, "upgrade: an earlier bridge's database keeps every cha
     Rows after = rows(all_columns);
     REQUIRE(after.size() == 6);
     // Without a time it counts as the oldest; text is made valid.
-    CHECK(after[0] == "M5|nowhere@g.us||a\xEF\xBF\xBD" "b|1970-01-01 00:00:00+00:00|0|||||||0");
+    CHECK(
+        after[0] ==
+        "M5|nowhere@g.us||a\xEF\xBF\xBD"
+        "b|1970-01-01 00:00:00+00:00|0|||||||0"
+    );
     CHECK(before[1] == after[1]);
     CHECK(after[1] == "M1|15550000001@s.whatsapp.net|15550000001|a question|2024-02-03 10:00:01+00:00|0|||||||0");
-    CHECK(std::find(after.begin(), after.end(),
-                    "M3|120363000000000001@g.us|15550000001|look|2024-02-03 10:00:05+00:00|0|image|image_1.jpg|"
-                    "https://mmg.whatsapp.net/x|0102|0304|0506|12345") != after.end());
-    CHECK(rows("SELECT jid, name, last_message_time FROM chats ORDER BY jid") ==
-          Rows{"100000000000009@lid|NULL|2024-02-03 10:00:09+00:00",
-               "120363000000000001@g.us|Family ❤️|2024-02-03 10:00:05+00:00",
-               "15550000001@s.whatsapp.net|Ada|2024-02-03 10:00:02+00:00", "15550000005@s.whatsapp.net|Silent|NULL",
-               "nowhere@g.us|NULL|1970-01-01 00:00:00+00:00"});
+    CHECK(
+        std::find(
+            after.begin(),
+            after.end(),
+            "M3|120363000000000001@g.us|15550000001|look|2024-02-03 10:00:05+00:00|0|image|image_1.jpg|"
+            "https://mmg.whatsapp.net/x|0102|0304|0506|12345"
+        ) != after.end()
+    );
+    CHECK(
+        rows("SELECT jid, name, last_message_time FROM chats ORDER BY jid") ==
+        Rows{
+            "100000000000009@lid|NULL|2024-02-03 10:00:09+00:00",
+            "120363000000000001@g.us|Family ❤️|2024-02-03 10:00:05+00:00",
+            "15550000001@s.whatsapp.net|Ada|2024-02-03 10:00:02+00:00",
+            "15550000005@s.whatsapp.net|Silent|NULL",
+            "nowhere@g.us|NULL|1970-01-01 00:00:00+00:00"}
+    );
     CHECK(rows("SELECT count(*) FROM sqlite_master WHERE name LIKE 'earlier_%'") == Rows{"0"});
 }
 
@@ -143,16 +156,24 @@ TEST_CASE_METHOD(Earlier, "upgrade: what was taken over is listed, searched and 
 }
 
 TEST_CASE_METHOD(Earlier, "upgrade: columns that we do not know stay in a table aside", "[store]") {
-    make(std::string{earlier_schema} + "ALTER TABLE messages ADD COLUMN reactions TEXT;"
-         "INSERT INTO messages(id, chat_jid, sender, content, timestamp, is_from_me, reactions) VALUES "
-         "('R1', '15550000001@s.whatsapp.net', '15550000001', 'x', '2024-01-01T00:00:00.123456789Z', 0, 'heart');");
+    make(
+        std::string{earlier_schema} +
+        "ALTER TABLE messages ADD COLUMN reactions TEXT;"
+        "INSERT INTO messages(id, chat_jid, sender, content, timestamp, is_from_me, reactions) VALUES "
+        "('R1', '15550000001@s.whatsapp.net', '15550000001', 'x', '2024-01-01T00:00:00.123456789Z', 0, 'heart');"
+    );
     open()->close();
     CHECK(rows("SELECT id, timestamp FROM messages") == Rows{"R1|2024-01-01 00:00:00+00:00"});
     CHECK(rows("SELECT id, reactions FROM earlier_messages") == Rows{"R1|heart"});
 }
 
-TEST_CASE_METHOD(Earlier, "upgrade: an empty database of an earlier bridge, and one with a table missing, open too", "[store]") {
-    make(GENERATE(std::string{earlier_schema}, std::string{"CREATE TABLE chats (jid TEXT PRIMARY KEY, name TEXT, last_message_time TIMESTAMP);"}));
+TEST_CASE_METHOD(
+    Earlier, "upgrade: an empty database of an earlier bridge, and one with a table missing, open too", "[store]"
+) {
+    make(GENERATE(
+        std::string{earlier_schema},
+        std::string{"CREATE TABLE chats (jid TEXT PRIMARY KEY, name TEXT, last_message_time TIMESTAMP);"}
+    ));
     auto store = open();
     CHECK(value_of(store->chats({})).empty());
     CHECK(value_of(store->apply({text_from(ada, "A1", "x")})) == 1);
@@ -185,21 +206,29 @@ TEST_CASE_METHOD(Earlier, "upgrade: the queries of existing clients work on our 
     named.push_name = "Ada";
     CHECK(value_of(store->apply({named, text_to(ada, "S1", "answer", 1'706'954'402), in_group})) == 3);
 
-    CHECK(rows("SELECT messages.timestamp, messages.sender, chats.name, messages.content, messages.is_from_me, chats.jid, "
-               "messages.id, messages.media_type FROM messages JOIN chats ON messages.chat_jid = chats.jid WHERE "
-               "messages.timestamp > ? AND messages.timestamp < ? AND messages.sender = ? AND "
-               "LOWER(messages.content) LIKE LOWER(?) ORDER BY messages.timestamp DESC LIMIT 20 OFFSET 0",
-               {"2024-02-03 00:00:00", "2024-02-04 00:00:00+00:00", "15550000001", "%HELLO%"}) ==
-          Rows{"2024-02-03 10:00:05+00:00|15550000001|NULL|Hello all|0|120363000000000001@g.us|G1|",
-               "2024-02-03 10:00:01+00:00|15550000001|Ada|hello|0|15550000001@s.whatsapp.net|A1|"});
+    CHECK(
+        rows(
+            "SELECT messages.timestamp, messages.sender, chats.name, messages.content, messages.is_from_me, chats.jid, "
+            "messages.id, messages.media_type FROM messages JOIN chats ON messages.chat_jid = chats.jid WHERE "
+            "messages.timestamp > ? AND messages.timestamp < ? AND messages.sender = ? AND "
+            "LOWER(messages.content) LIKE LOWER(?) ORDER BY messages.timestamp DESC LIMIT 20 OFFSET 0",
+            {"2024-02-03 00:00:00", "2024-02-04 00:00:00+00:00", "15550000001", "%HELLO%"}
+        ) ==
+        Rows{
+            "2024-02-03 10:00:05+00:00|15550000001|NULL|Hello all|0|120363000000000001@g.us|G1|",
+            "2024-02-03 10:00:01+00:00|15550000001|Ada|hello|0|15550000001@s.whatsapp.net|A1|"}
+    );
     const std::string list_chats =
         "SELECT chats.jid, chats.name, chats.last_message_time, messages.content as last_message, messages.sender as "
         "last_sender, messages.is_from_me as last_is_from_me FROM chats LEFT JOIN messages ON chats.jid = "
         "messages.chat_jid AND chats.last_message_time = messages.timestamp ORDER BY chats.last_message_time DESC "
         "LIMIT 20 OFFSET 0";
-    CHECK(rows(list_chats) ==
-          Rows{"120363000000000001@g.us|NULL|2024-02-03 10:00:05+00:00|Hello all|15550000001|0",
-               "15550000001@s.whatsapp.net|Ada|2024-02-03 10:00:02+00:00|answer|15559999999|1"});
+    CHECK(
+        rows(list_chats) ==
+        Rows{
+            "120363000000000001@g.us|NULL|2024-02-03 10:00:05+00:00|Hello all|15550000001|0",
+            "15550000001@s.whatsapp.net|Ada|2024-02-03 10:00:02+00:00|answer|15559999999|1"}
+    );
     const std::string context =
         "SELECT messages.timestamp, messages.sender, chats.name, messages.content, messages.is_from_me, chats.jid, "
         "messages.id, messages.media_type FROM messages JOIN chats ON messages.chat_jid = chats.jid WHERE "
@@ -209,14 +238,30 @@ TEST_CASE_METHOD(Earlier, "upgrade: the queries of existing clients work on our 
         "SELECT messages.timestamp, messages.chat_jid FROM messages JOIN chats ON messages.chat_jid = chats.jid WHERE "
         "messages.id = ?";
     CHECK(rows(by_id, {"S1"}).size() == 1);
-    CHECK(rows("SELECT DISTINCT c.jid, c.name, c.last_message_time, m.content as last_message, m.sender as last_sender, "
-               "m.is_from_me as last_is_from_me FROM chats c JOIN messages m ON c.jid = m.chat_jid WHERE m.sender = ? OR "
-               "c.jid = ? ORDER BY c.last_message_time DESC LIMIT 20 OFFSET 0",
-               {"15550000001", "15550000001"}).size() == 2);
-    CHECK(rows("SELECT DISTINCT jid, name FROM chats WHERE (LOWER(name) LIKE LOWER(?) OR LOWER(jid) LIKE LOWER(?)) AND "
-               "jid NOT LIKE '%@g.us' ORDER BY name, jid LIMIT 50", {"%ada%", "%ada%"}).size() == 1);
-    CHECK(rows("SELECT media_type, filename, url, media_key, file_sha256, file_enc_sha256, file_length FROM messages "
-               "WHERE id = ? AND chat_jid = ?", {"A1", ada.jid}) == Rows{"|||NULL|NULL|NULL|0"});
+    CHECK(
+        rows(
+            "SELECT DISTINCT c.jid, c.name, c.last_message_time, m.content as last_message, m.sender as last_sender, "
+            "m.is_from_me as last_is_from_me FROM chats c JOIN messages m ON c.jid = m.chat_jid WHERE m.sender = ? OR "
+            "c.jid = ? ORDER BY c.last_message_time DESC LIMIT 20 OFFSET 0",
+            {"15550000001", "15550000001"}
+        )
+            .size() == 2
+    );
+    CHECK(
+        rows(
+            "SELECT DISTINCT jid, name FROM chats WHERE (LOWER(name) LIKE LOWER(?) OR LOWER(jid) LIKE LOWER(?)) AND "
+            "jid NOT LIKE '%@g.us' ORDER BY name, jid LIMIT 50",
+            {"%ada%", "%ada%"}
+        )
+            .size() == 1
+    );
+    CHECK(
+        rows(
+            "SELECT media_type, filename, url, media_key, file_sha256, file_enc_sha256, file_length FROM messages "
+            "WHERE id = ? AND chat_jid = ?",
+            {"A1", ada.jid}
+        ) == Rows{"|||NULL|NULL|NULL|0"}
+    );
 
     for (const std::string& sql : {list_chats, context, by_id}) {
         std::string plan;

@@ -6,8 +6,13 @@ using namespace common;
 
 TEST_CASE("base64: the examples of RFC 4648", "[bytes]") {
     const std::vector<std::pair<std::string, std::string>> examples{
-        {"", ""}, {"f", "Zg=="}, {"fo", "Zm8="}, {"foo", "Zm9v"}, {"foob", "Zm9vYg=="}, {"fooba", "Zm9vYmE="}, {"foobar", "Zm9vYmFy"}
-    };
+        {"", ""},
+        {"f", "Zg=="},
+        {"fo", "Zm8="},
+        {"foo", "Zm9v"},
+        {"foob", "Zm9vYg=="},
+        {"fooba", "Zm9vYmE="},
+        {"foobar", "Zm9vYmFy"}};
     for (const auto& [plain, coded] : examples) {
         CHECK(to_base64(as_bytes(plain)) == coded);
         CHECK(to_string(from_base64(coded).value()) == plain);

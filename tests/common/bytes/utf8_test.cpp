@@ -19,8 +19,19 @@ TEST_CASE("utf8: text of every length of sequence is valid", "[bytes]") {
 }
 
 TEST_CASE("utf8: overlong forms, surrogates and numbers past the last are refused", "[bytes]") {
-    for (const char* text : {"\xC0\x80", "\xC1\xBF", "\xE0\x9F\xBF", "\xF0\x8F\xBF\xBF", "\xED\xA0\x80", "\xED\xBF\xBF", "\xF4\x90\x80\x80",
-                             "\xF5\x80\x80\x80", "\x80", "\xBF", "\xFE", "\xFF"}) {
+    for (const char* text :
+         {"\xC0\x80",
+          "\xC1\xBF",
+          "\xE0\x9F\xBF",
+          "\xF0\x8F\xBF\xBF",
+          "\xED\xA0\x80",
+          "\xED\xBF\xBF",
+          "\xF4\x90\x80\x80",
+          "\xF5\x80\x80\x80",
+          "\x80",
+          "\xBF",
+          "\xFE",
+          "\xFF"}) {
         CAPTURE(text);
         CHECK(utf8_sequence(text) == 0);
         CHECK_FALSE(is_utf8(text));

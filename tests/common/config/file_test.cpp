@@ -1,13 +1,12 @@
 #include "common/config/config.hpp"
 
 #include <catch2/catch.hpp>
+#include <stdlib.h>
+#include <unistd.h>
 
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
-
-#include <stdlib.h>
-#include <unistd.h>
 
 namespace config = common::config;
 
@@ -95,5 +94,7 @@ TEST_CASE("file: what is not a mapping of names is refused", "[config]") {
 }
 
 TEST_CASE("file: a file that is not there is refused", "[config]") {
-    CHECK(sample().parse({"--config", "/nowhere/at/all.yaml"}, no_environment).error() == config::Errc::unreadable_file);
+    CHECK(
+        sample().parse({"--config", "/nowhere/at/all.yaml"}, no_environment).error() == config::Errc::unreadable_file
+    );
 }

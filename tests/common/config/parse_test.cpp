@@ -12,8 +12,23 @@ TEST_CASE("host and port: names, IPv4 and bracketed IPv6 are read", "[config]") 
 }
 
 TEST_CASE("host and port: anything else is refused", "[config]") {
-    for (const char* text : {"", ":", "8080", ":8080", "host", "host:", "host:-1", "host:65536", "host:80x", "::1:80", "[]:80",
-                             "[::1]", "[::1", "host: 80", "host:+80", "host:99999999999999999999"}) {
+    for (const char* text :
+         {"",
+          ":",
+          "8080",
+          ":8080",
+          "host",
+          "host:",
+          "host:-1",
+          "host:65536",
+          "host:80x",
+          "::1:80",
+          "[]:80",
+          "[::1]",
+          "[::1",
+          "host: 80",
+          "host:+80",
+          "host:99999999999999999999"}) {
         CAPTURE(text);
         CHECK_FALSE(parse_host_port(text));
     }
@@ -24,7 +39,8 @@ TEST_CASE("loopback: only addresses of this machine count", "[config]") {
         CAPTURE(host);
         CHECK(is_loopback(host));
     }
-    for (const char* host : {"", "0.0.0.0", "::", "10.0.0.1", "127.0.0", "127.0.0.1.example", "127.0.0.256", "128.0.0.1", "127."}) {
+    for (const char* host :
+         {"", "0.0.0.0", "::", "10.0.0.1", "127.0.0", "127.0.0.1.example", "127.0.0.256", "128.0.0.1", "127."}) {
         CAPTURE(host);
         CHECK_FALSE(is_loopback(host));
     }
@@ -40,8 +56,20 @@ TEST_CASE("duration: a number with its unit", "[config]") {
 }
 
 TEST_CASE("duration: no unit, other units, signs and overflow are refused", "[config]") {
-    for (const char* text : {"", "5", "s", "-5s", "+5s", "5 s", "5S", "5y", "1.5s", "5s5", "9223372036854775807d", "36526d",
-                             "99999999999999999999s"}) {
+    for (const char* text :
+         {"",
+          "5",
+          "s",
+          "-5s",
+          "+5s",
+          "5 s",
+          "5S",
+          "5y",
+          "1.5s",
+          "5s5",
+          "9223372036854775807d",
+          "36526d",
+          "99999999999999999999s"}) {
         CAPTURE(text);
         CHECK_FALSE(parse_duration(text));
     }

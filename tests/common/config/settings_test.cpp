@@ -60,8 +60,20 @@ TEST_CASE("settings: without any source the defaults stand", "[config]") {
 
 TEST_CASE("settings: flags set every type, with a space or an equals sign", "[config]") {
     const auto parsed = parse(
-        {"--data-dir", "/d", "--token=t", "--limit", "5", "--json-logs", "--idle=2h", "--listen", "[::1]:0", "--log-level",
-         "debug", "--send-dir", "/a", "--send-dir=/b"}
+        {"--data-dir",
+         "/d",
+         "--token=t",
+         "--limit",
+         "5",
+         "--json-logs",
+         "--idle=2h",
+         "--listen",
+         "[::1]:0",
+         "--log-level",
+         "debug",
+         "--send-dir",
+         "/a",
+         "--send-dir=/b"}
     );
     REQUIRE(parsed);
     const auto& values = parsed->values;
@@ -126,8 +138,20 @@ TEST_CASE("settings: help lists every setting with its variable and default, and
     REQUIRE(parsed);
     REQUIRE(parsed->answer);
     for (const char* part :
-         {"--data-dir", "SAMPLE_DATA", "./store", "--token", "--limit 1..100", "--json-logs", "--idle", "75s", "--listen",
-          "127.0.0.1:8080", "info|debug", "--send-dir", "SAMPLE_PROGRAM_CONFIG", "shows settings"}) {
+         {"--data-dir",
+          "SAMPLE_DATA",
+          "./store",
+          "--token",
+          "--limit 1..100",
+          "--json-logs",
+          "--idle",
+          "75s",
+          "--listen",
+          "127.0.0.1:8080",
+          "info|debug",
+          "--send-dir",
+          "SAMPLE_PROGRAM_CONFIG",
+          "shows settings"}) {
         CHECK_THAT(*parsed->answer, Catch::Contains(part));
     }
     CHECK(parsed->answer->find("hunter2") == std::string::npos);

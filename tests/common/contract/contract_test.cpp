@@ -21,9 +21,11 @@ TEST_CASE("contract: a chat writes every field, null where nothing is known", "[
     Chat chat;
     chat.jid = "120363000000000001@g.us";
     chat.is_group = true;
-    CHECK(to_json(chat) == R"({"jid":"120363000000000001@g.us","name":null,"last_message_time":null,"last_message":null,)"
-                           R"("last_sender":null,"last_is_from_me":null,"is_group":true,"lid":null,"archived":false,)"
-                           R"("pinned":false,"muted_until":null,"unread_count":0})");
+    CHECK(
+        to_json(chat) == R"({"jid":"120363000000000001@g.us","name":null,"last_message_time":null,"last_message":null,)"
+                         R"("last_sender":null,"last_is_from_me":null,"is_group":true,"lid":null,"archived":false,)"
+                         R"("pinned":false,"muted_until":null,"unread_count":0})"
+    );
     chat.name = "Family ❤️";
     chat.last_message_time = at(0);
     chat.last_message = "";
@@ -31,16 +33,22 @@ TEST_CASE("contract: a chat writes every field, null where nothing is known", "[
     chat.last_is_from_me = false;
     chat.muted_until = at(253'402'300'799);
     chat.unread_count = 7;
-    CHECK(to_json(chat) == R"({"jid":"120363000000000001@g.us","name":"Family ❤️","last_message_time":"1970-01-01T00:00:00Z",)"
-                           R"("last_message":"","last_sender":"1@lid","last_is_from_me":false,"is_group":true,"lid":null,)"
-                           R"("archived":false,"pinned":false,"muted_until":"9999-12-31T23:59:59Z","unread_count":7})");
+    CHECK(
+        to_json(chat) ==
+        R"({"jid":"120363000000000001@g.us","name":"Family ❤️","last_message_time":"1970-01-01T00:00:00Z",)"
+        R"("last_message":"","last_sender":"1@lid","last_is_from_me":false,"is_group":true,"lid":null,)"
+        R"("archived":false,"pinned":false,"muted_until":"9999-12-31T23:59:59Z","unread_count":7})"
+    );
 }
 
 TEST_CASE("contract: a message writes its text escaped and its cursor only when it has one", "[contract]") {
     Message out = message("A1");
-    CHECK(to_json(out) == R"({"id":"A1","timestamp":"2024-02-03T10:00:01Z","sender":"15550000001@s.whatsapp.net",)"
-                          R"("content":"say \"hi\"\n","is_from_me":false,"chat_jid":"15550000001@s.whatsapp.net",)"
-                          R"("chat_name":null,"media_type":null,"sender_name":null,"sender_lid":null,"status":"received"})");
+    CHECK(
+        to_json(out) ==
+        R"({"id":"A1","timestamp":"2024-02-03T10:00:01Z","sender":"15550000001@s.whatsapp.net",)"
+        R"("content":"say \"hi\"\n","is_from_me":false,"chat_jid":"15550000001@s.whatsapp.net",)"
+        R"("chat_name":null,"media_type":null,"sender_name":null,"sender_lid":null,"status":"received"})"
+    );
     out.cursor = "c";
     CHECK(to_json(out).ends_with(R"("status":"received","cursor":"c"})"));
 }

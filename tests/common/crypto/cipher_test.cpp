@@ -18,14 +18,12 @@ TEST_CASE("gcm: the specification's example with additional data", "[crypto]") {
     const Bytes k = hex("feffe9928665731c6d6a8f9467308308feffe9928665731c6d6a8f9467308308");
     const Bytes n = hex("cafebabefacedbaddecaf888");
     const Bytes aad = hex("feedfacedeadbeeffeedfacedeadbeefabaddad2");
-    const Bytes plain = hex(
-        "d9313225f88406e5a55909c5aff5269a86a7a9531534f7da2e4c303d8a318a721c3c0c95956809532fcf0e2449a6b525"
-        "b16aedf5aa0de657ba637b39"
-    );
-    const Bytes sealed = hex(
-        "522dc1f099567d07f47f37a32a84427d643a8cdcbfe5c0c97598a2bd2555d1aa8cb08e48590dbb3da7b08b1056828838"
-        "c5f61e6393ba7a0abcc9f66276fc6ece0f4e1768cddf8853bb2d551b"
-    );
+    const Bytes plain =
+        hex("d9313225f88406e5a55909c5aff5269a86a7a9531534f7da2e4c303d8a318a721c3c0c95956809532fcf0e2449a6b525"
+            "b16aedf5aa0de657ba637b39");
+    const Bytes sealed =
+        hex("522dc1f099567d07f47f37a32a84427d643a8cdcbfe5c0c97598a2bd2555d1aa8cb08e48590dbb3da7b08b1056828838"
+            "c5f61e6393ba7a0abcc9f66276fc6ece0f4e1768cddf8853bb2d551b");
     CHECK(aes_gcm_seal(k, n, aad, plain) == sealed);
     CHECK(aes_gcm_open(k, n, aad, sealed).value() == plain);
     GcmKey reused{k};

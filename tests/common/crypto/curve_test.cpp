@@ -116,7 +116,8 @@ TEST_CASE("prekeys.json: the digest is SHA-1 over identity, signed key, signatur
     const auto file = load_vectors("prekeys.json");
     const auto upload = member(file.root(), "upload");
     const auto signed_key = member(upload, "signed_prekey");
-    Bytes all = concat({hex(upload, "identity_public_hex"), hex(signed_key, "public_hex"), hex(signed_key, "signature_hex")});
+    Bytes all =
+        concat({hex(upload, "identity_public_hex"), hex(signed_key, "public_hex"), hex(signed_key, "signature_hex")});
     const auto keys = member(upload, "prekeys");
     for (std::size_t i = 0; i < keys.size(); ++i) append(all, hex(keys.at(i), "public_hex"));
     CHECK(to_hex(sha1({all})) == text(upload, "digest_sha1_hex"));

@@ -62,8 +62,9 @@ TEST_CASE("hash: HKDF expands with and without salt and info", "[crypto]") {
 TEST_CASE("hash: PBKDF2 stretches a password", "[crypto]") {
     const SecretBytes key = pbkdf2_sha256(as_bytes("passwd"), as_bytes("salt"), 1, 64);
     CHECK(
-        to_hex(key.view()) == "55ac046e56e3089fec1691c22544b605f94185216dde0465e68b9d57c20dacbc"
-                              "49ca9cccf179b645991664b39d77ef317c71b845b1e30bd509112041d3a19783"
+        to_hex(key.view()) ==
+        "55ac046e56e3089fec1691c22544b605f94185216dde0465e68b9d57c20dacbc"
+        "49ca9cccf179b645991664b39d77ef317c71b845b1e30bd509112041d3a19783"
     );
 }
 

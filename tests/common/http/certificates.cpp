@@ -21,8 +21,7 @@ void extend(X509* certificate, X509* issuer, int id, const char* value) {
     X509V3_CTX context;
     X509V3_set_ctx(&context, issuer, certificate, nullptr, nullptr, 0);
     const std::unique_ptr<X509_EXTENSION, decltype(&X509_EXTENSION_free)> extension{
-        X509V3_EXT_conf_nid(nullptr, &context, id, value), X509_EXTENSION_free
-    };
+        X509V3_EXT_conf_nid(nullptr, &context, id, value), X509_EXTENSION_free};
     if (!extension || X509_add_ext(certificate, extension.get(), -1) != 1) throw std::runtime_error{value};
 }
 

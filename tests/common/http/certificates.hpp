@@ -1,5 +1,5 @@
-/// A certificate authority and a server certificate for 127.0.0.1 and localhost, made anew and kept in a folder of files
-/// that goes away with this object.
+/// A certificate authority and a server certificate for 127.0.0.1 and localhost, made anew and kept in a folder of
+/// files that goes away with this object.
 #pragma once
 
 #include <filesystem>

@@ -1,4 +1,5 @@
 #include "common/http/client.hpp"
+
 #include "tests/common/http/certificates.hpp"
 #include "tests/common/http/support.hpp"
 
@@ -133,7 +134,8 @@ TEST_CASE("client: answers end by length, by chunks or with the connection", "[h
         "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc",
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n2\r\nbc\r\n0\r\n\r\n",
         "HTTP/1.1 200 OK\r\n\r\nabc",
-        "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc",
+        "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: "
+        "3\r\n\r\nabc",
         "HTTP/1.1 204 No Content\r\nContent-Length: 3\r\n\r\n",
     }};
     TestClient client;
@@ -143,8 +145,12 @@ TEST_CASE("client: answers end by length, by chunks or with the connection", "[h
 
 TEST_CASE("client: broken answers are errors", "[http]") {
     const std::vector<std::string> answers{
-        "", "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nab", "HTTP/1.1 200 OK\r\nContent-", "nonsense\r\n\r\n",
-        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", "HTTP/1.1 200 OK\r\nX: " + std::string(20'000, 'x'),
+        "",
+        "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nab",
+        "HTTP/1.1 200 OK\r\nContent-",
+        "nonsense\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        "HTTP/1.1 200 OK\r\nX: " + std::string(20'000, 'x'),
     };
     Scripted server{answers};
     TestClient client;
@@ -233,23 +239,40 @@ TEST_CASE("client: requests that could be taken for two are not sent", "[http]")
 
 TEST_CASE("client: an event stream is followed event by event", "[http]") {
     http::Router router;
-    router.add_stream("GET", "/events", [](const http::Request&, http::ResponseStream& stream) -> asio::awaitable<Result<http::Response>> {
-        auto status = co_await stream.start(200, "text/event-stream");
-        for (const char* piece : {"\xEF\xBB\xBF: hello\n\nid: 1\nevent: mess", "age\ndata: a\ndata:b\n\n", "data: c\r\n", "\r\nid:2\rdata\r\r", "event: x\n\ndata: cut"}) {
-            if (status) status = co_await stream.write(piece);
-            (void)co_await common::sleep_for(2ms);
+    router.add_stream(
+        "GET",
+        "/events",
+        [](const http::Request&, http::ResponseStream& stream) -> asio::awaitable<Result<http::Response>> {
+            auto status = co_await stream.start(200, "text/event-stream");
+            for (const char* piece :
+                 {"\xEF\xBB\xBF: hello\n\nid: 1\nevent: mess",
+                  "age\ndata: a\ndata:b\n\n",
+                  "data: c\r\n",
+                  "\r\nid:2\rdata\r\r",
+                  "event: x\n\ndata: cut"}) {
+                if (status) status = co_await stream.write(piece);
+                (void)co_await common::sleep_for(2ms);
+            }
+            co_return http::Response{};
         }
-        co_return http::Response{};
-    });
-    router.add_stream("GET", "/gone", [](const http::Request&, http::ResponseStream&) -> asio::awaitable<Result<http::Response>> {
-        co_return http::Response{410, "text/plain", "too old"};
-    });
-    router.add_stream("GET", "/silent", [](const http::Request&, http::ResponseStream& stream) -> asio::awaitable<Result<http::Response>> {
-        auto status = co_await stream.start(200, "text/event-stream");
-        status = co_await stream.write("data: 1\n\n");
-        status = co_await common::sleep_for(1h);
-        co_return http::Response{};
-    });
+    );
+    router.add_stream(
+        "GET",
+        "/gone",
+        [](const http::Request&, http::ResponseStream&) -> asio::awaitable<Result<http::Response>> {
+            co_return http::Response{410, "text/plain", "too old"};
+        }
+    );
+    router.add_stream(
+        "GET",
+        "/silent",
+        [](const http::Request&, http::ResponseStream& stream) -> asio::awaitable<Result<http::Response>> {
+            auto status = co_await stream.start(200, "text/event-stream");
+            status = co_await stream.write("data: 1\n\n");
+            status = co_await common::sleep_for(1h);
+            co_return http::Response{};
+        }
+    );
     RunningServer server{router};
     TestClient client;
     std::vector<std::string> events;

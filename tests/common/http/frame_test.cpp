@@ -1,5 +1,6 @@
-#include "common/http/detail/event_stream.hpp"
 #include "common/http/detail/frame.hpp"
+
+#include "common/http/detail/event_stream.hpp"
 #include "common/http/detail/parser.hpp"
 
 #include <catch2/catch.hpp>
@@ -33,7 +34,8 @@ const std::string valid_frames = frame(Opcode::text, "Hello") + frame(Opcode::pi
                                  frame(Opcode::close, close_payload(1000, "bye"));
 
 const std::string valid_request =
-    "POST /a%20b?c=d HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n10\r\n0123456789abcdef\r\n0\r\n\r\n";
+    "POST /a%20b?c=d HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: "
+    "chunked\r\n\r\n3\r\nabc\r\n10\r\n0123456789abcdef\r\n0\r\n\r\n";
 
 /// Whether a whole request was read.
 bool parses(std::string_view bytes) {
@@ -102,7 +104,8 @@ TEST_CASE("parser: every prefix of a request waits and every bit flip is read or
 }
 
 TEST_CASE("events: how the bytes arrive makes no difference, and growth is bounded", "[http]") {
-    const std::string text = "\xEF\xBB\xBFid: 7\r\ndata: a\r\ndata: b\r\n\r\n: note\nevent: x\rdata\r\rid: 8\ndata: c\n\nretry: 5\n\n";
+    const std::string text =
+        "\xEF\xBB\xBFid: 7\r\ndata: a\r\ndata: b\r\n\r\n: note\nevent: x\rdata\r\rid: 8\ndata: c\n\nretry: 5\n\n";
     const auto read = [&](std::size_t step) {
         EventStreamReader reader{100};
         std::string seen;
@@ -118,5 +121,8 @@ TEST_CASE("events: how the bytes arrive makes no difference, and growth is bound
     EventStreamReader reader{100};
     CHECK(reader.feed(std::string(101, 'x')).error() == HttpErrc::body_too_large);
     EventStreamReader lines{100};
-    CHECK(lines.feed("data: " + std::string(60, 'x') + "\ndata: " + std::string(60, 'x')).error() == HttpErrc::body_too_large);
+    CHECK(
+        lines.feed("data: " + std::string(60, 'x') + "\ndata: " + std::string(60, 'x')).error() ==
+        HttpErrc::body_too_large
+    );
 }

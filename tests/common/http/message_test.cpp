@@ -1,7 +1,8 @@
+#include "common/http/message.hpp"
+
 #include "common/http/detail/dial.hpp"
 #include "common/http/detail/parser.hpp"
 #include "common/http/detail/response_head.hpp"
-#include "common/http/message.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -8,20 +8,26 @@ using common::Result;
 
 TEST_CASE("server: streams are chunked, end cleanly and keep the connection", "[http]") {
     http::Router router;
-    router.add_stream("GET", "/events", [](const http::Request& request, http::ResponseStream& stream) -> asio::awaitable<Result<http::Response>> {
-        if (request.query_value("after") == "0") co_return http::Response{410, "text/plain", "too old"};
-        auto status = co_await stream.start(200, "text/event-stream");
-        for (int i = 0; status && i < 3; ++i) {
-            status = co_await stream.write("data: " + std::to_string(i) + "\n\n");
-            (void)co_await common::sleep_for(1ms);
+    router.add_stream(
+        "GET",
+        "/events",
+        [](const http::Request& request, http::ResponseStream& stream) -> asio::awaitable<Result<http::Response>> {
+            if (request.query_value("after") == "0") co_return http::Response{410, "text/plain", "too old"};
+            auto status = co_await stream.start(200, "text/event-stream");
+            for (int i = 0; status && i < 3; ++i) {
+                status = co_await stream.write("data: " + std::to_string(i) + "\n\n");
+                (void)co_await common::sleep_for(1ms);
+            }
+            co_return http::Response{};
         }
-        co_return http::Response{};
-    });
+    );
     router.add("GET", "/health", echo_request);
     RunningServer server{router};
     RawClient client{server.port()};
     client.send("GET /events HTTP/1.1\r\nHost: x\r\n\r\n");
-    CHECK_THAT(client.until("\r\n\r\n"), Contains("Transfer-Encoding: chunked") && Contains("Content-Type: text/event-stream"));
+    CHECK_THAT(
+        client.until("\r\n\r\n"), Contains("Transfer-Encoding: chunked") && Contains("Content-Type: text/event-stream")
+    );
     CHECK(client.until("0\r\n\r\n") == "9\r\ndata: 0\n\n\r\n9\r\ndata: 1\n\n\r\n9\r\ndata: 2\n\n\r\n0\r\n\r\n");
     client.send("GET /events?after=0 HTTP/1.1\r\nHost: x\r\n\r\n");
     CHECK(status_of(client.until("too old")) == 410);
@@ -32,17 +38,21 @@ TEST_CASE("server: streams are chunked, end cleanly and keep the connection", "[
 TEST_CASE("server: a stream is told when its client has left", "[http]") {
     http::Router router;
     std::promise<void> ended;
-    router.add_stream("GET", "/events", [&](const http::Request&, http::ResponseStream& stream) -> asio::awaitable<Result<http::Response>> {
-        struct AtEnd {
-            std::promise<void>& promise;
-            ~AtEnd() { promise.set_value(); }
-        };
-        const AtEnd at_end{ended};
-        auto status = co_await stream.start(200, "text/event-stream");
-        status = co_await stream.write(": hello\n\n");
-        status = co_await common::sleep_for(1h);
-        co_return http::Response{};
-    });
+    router.add_stream(
+        "GET",
+        "/events",
+        [&](const http::Request&, http::ResponseStream& stream) -> asio::awaitable<Result<http::Response>> {
+            struct AtEnd {
+                std::promise<void>& promise;
+                ~AtEnd() { promise.set_value(); }
+            };
+            const AtEnd at_end{ended};
+            auto status = co_await stream.start(200, "text/event-stream");
+            status = co_await stream.write(": hello\n\n");
+            status = co_await common::sleep_for(1h);
+            co_return http::Response{};
+        }
+    );
     RunningServer server{router};
     {
         RawClient client{server.port()};
@@ -116,7 +126,10 @@ TEST_CASE("server: a taken address is a clear error", "[http]") {
     http::Server second{io.executor(), router, options};
     const auto listening = second.listen();
     REQUIRE_FALSE(listening);
-    CHECK(listening.error().message() == "listen on 127.0.0.1:" + std::to_string(server.port()) + ": unavailable (Address already in use)");
+    CHECK(
+        listening.error().message() ==
+        "listen on 127.0.0.1:" + std::to_string(server.port()) + ": unavailable (Address already in use)"
+    );
 }
 
 TEST_CASE("server: who does not send, finish or read in time is let go", "[http]") {
@@ -127,12 +140,16 @@ TEST_CASE("server: who does not send, finish or read in time is let go", "[http]
         co_return http::Response{200, "text/plain", large};
     });
     std::promise<bool> stream_ended;
-    router.add_stream("GET", "/stream", [&](const http::Request&, http::ResponseStream& stream) -> asio::awaitable<Result<http::Response>> {
-        auto status = co_await stream.start(200, "text/event-stream");
-        while (status) status = co_await stream.write(std::string(100'000, 'x'));
-        stream_ended.set_value(stream.closing());
-        co_return http::Response{};
-    });
+    router.add_stream(
+        "GET",
+        "/stream",
+        [&](const http::Request&, http::ResponseStream& stream) -> asio::awaitable<Result<http::Response>> {
+            auto status = co_await stream.start(200, "text/event-stream");
+            while (status) status = co_await stream.write(std::string(100'000, 'x'));
+            stream_ended.set_value(stream.closing());
+            co_return http::Response{};
+        }
+    );
     http::ServerOptions options;
     options.header_timeout = options.body_timeout = options.idle_timeout = options.write_timeout = 300ms;
     RunningServer server{router, options};

@@ -30,7 +30,8 @@ TEST_CASE("server: pipelined requests are answered in order", "[http]") {
     });
     RunningServer server{router};
     RawClient client{server.port()};
-    client.send("GET /1 HTTP/1.1\r\nHost: x\r\n\r\nGET /2 HTTP/1.1\r\nHost: x\r\n\r\nGET /3 HTTP/1.1\r\nHost: x\r\n\r\n");
+    client.send("GET /1 HTTP/1.1\r\nHost: x\r\n\r\nGET /2 HTTP/1.1\r\nHost: x\r\n\r\nGET /3 HTTP/1.1\r\nHost: x\r\n\r\n"
+    );
     CHECK_THAT(client.until("<1>"), !Contains("<2>"));
     CHECK_THAT(client.until("<2>"), !Contains("<3>"));
     client.until("<3>");
@@ -42,7 +43,8 @@ TEST_CASE("server: a request may arrive byte by byte", "[http]") {
     RunningServer server{router};
     RawClient client{server.port()};
     const std::string request =
-        "POST /a HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n3;x=y\r\nabc\r\n2\r\nde\r\n0\r\nT: 1\r\n\r\n";
+        "POST /a HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: "
+        "chunked\r\n\r\n3;x=y\r\nabc\r\n2\r\nde\r\n0\r\nT: 1\r\n\r\n";
     for (const char c : request) client.send({&c, 1});
     CHECK(body_of(client.rest()) == "POST /a abcde");
 }
@@ -51,9 +53,11 @@ TEST_CASE("server: bodies come with a length or in chunks", "[http]") {
     http::Router router;
     router.add("POST", "/a", echo_request);
     RunningServer server{router};
-    CHECK(body_of(answer_to(
-              server.port(), "POST /a HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 5\r\n\r\nhello"
-          )) == "POST /a hello");
+    CHECK(
+        body_of(answer_to(
+            server.port(), "POST /a HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 5\r\n\r\nhello"
+        )) == "POST /a hello"
+    );
     CHECK(body_of(answer_to(server.port(), "POST /a HTTP/1.0\r\nContent-Length: 2\r\n\r\nhi")) == "POST /a hi");
 }
 
@@ -121,8 +125,12 @@ TEST_CASE("server: broken and dangerous requests are refused and the connection 
     CHECK(status("GET /a HTTP/1.1\r\nHost : a\r\n\r\n") == 400);
     CHECK(status("GET a HTTP/1.1\r\nHost: a\r\n\r\n") == 400);
     CHECK(status("GET /a%00b HTTP/1.1\r\nHost: a\r\n\r\n") == 400);
-    CHECK(status("POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n") == 400);
-    CHECK(status("POST /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nContent-Length: 1\r\n\r\n0\r\n\r\n") == 400);
+    CHECK(
+        status("POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n") == 400
+    );
+    CHECK(
+        status("POST /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nContent-Length: 1\r\n\r\n0\r\n\r\n") == 400
+    );
     CHECK(status("POST /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\nContent-Length: 1\r\n\r\na") == 400);
     CHECK(status("POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab") == 400);
     CHECK(status("POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n") == 400);
@@ -131,7 +139,9 @@ TEST_CASE("server: broken and dangerous requests are refused and the connection 
     CHECK(status("POST /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n") == 501);
     CHECK(status("POST /a HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n") == 400);
     CHECK(status("POST /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n") == 400);
-    CHECK(status("POST /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1;" + std::string(40'000, 'x')) == 400);
+    CHECK(
+        status("POST /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1;" + std::string(40'000, 'x')) == 400
+    );
     CHECK(status("POST /a HTTP/1.1\r\nHost: a\r\nExpect: miracles\r\nContent-Length: 1\r\n\r\n") == 417);
     CHECK(status("GET /a HTTP/1.1\r\nHost: a\r\nX: " + std::string(20'000, 'x') + "\r\n\r\n") == 431);
     CHECK(status("GET /" + std::string(40'000, 'x')) == 431);
@@ -147,12 +157,16 @@ TEST_CASE("server: bodies beyond the route's limit get 413, however they come", 
     router.add("POST", "/a", echo_request, small);
     RunningServer server{router};
     const std::string head = "POST /a HTTP/1.1\r\nHost: a\r\n";
-    CHECK(status_of(answer_to(server.port(), head + "Content-Length: 10\r\nConnection: close\r\n\r\n0123456789")) == 200);
+    CHECK(
+        status_of(answer_to(server.port(), head + "Content-Length: 10\r\nConnection: close\r\n\r\n0123456789")) == 200
+    );
     CHECK(status_of(answer_to(server.port(), head + "Content-Length: 11\r\n\r\n01234567890")) == 413);
     CHECK(status_of(answer_to(server.port(), head + "Content-Length: 99999999\r\n\r\nabc")) == 413);
-    CHECK(status_of(answer_to(
-              server.port(), head + "Transfer-Encoding: chunked\r\n\r\n6\r\nabcdef\r\n6\r\nabcdef\r\n0\r\n\r\n"
-          )) == 413);
+    CHECK(
+        status_of(
+            answer_to(server.port(), head + "Transfer-Encoding: chunked\r\n\r\n6\r\nabcdef\r\n6\r\nabcdef\r\n0\r\n\r\n")
+        ) == 413
+    );
     CHECK(status_of(answer_to(server.port(), head + "Expect: 100-continue\r\nContent-Length: 11\r\n\r\n")) == 413);
 }
 
@@ -161,7 +175,8 @@ TEST_CASE("server: a client that expects 100 is told to go on", "[http]") {
     router.add("POST", "/a", echo_request);
     RunningServer server{router};
     RawClient client{server.port()};
-    client.send("POST /a HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\nConnection: close\r\n\r\n");
+    client.send("POST /a HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\nConnection: close\r\n\r\n"
+    );
     CHECK(client.until("\r\n\r\n") == "HTTP/1.1 100 Continue\r\n\r\n");
     client.send("hi");
     CHECK(body_of(client.rest()) == "POST /a hi");
@@ -188,8 +203,13 @@ TEST_CASE("server: errors of handlers become statuses and safe sentences", "[htt
     });
     RunningServer server{router};
     const std::pair<const char*, unsigned> expected[] = {
-        {"/invalid", 400}, {"/not_found", 404}, {"/unavailable", 503}, {"/timed_out", 504},
-        {"/cancelled", 503}, {"/internal", 500}, {"/throws", 500},
+        {"/invalid", 400},
+        {"/not_found", 404},
+        {"/unavailable", 503},
+        {"/timed_out", 504},
+        {"/cancelled", 503},
+        {"/internal", 500},
+        {"/throws", 500},
     };
     for (const auto& [target, status] : expected) {
         const auto answer = get(server.port(), target);
@@ -207,16 +227,19 @@ TEST_CASE("server: filters answer before handlers, the observer sees every answe
         if (request.headers.find("x-key") == "good") return std::nullopt;
         return http::Response{401, "text/plain", "no"};
     });
-    router.set_observer([&](std::string_view method, std::string_view pattern, unsigned status, std::chrono::nanoseconds) {
+    router.set_observer([&](std::string_view method, std::string_view pattern, unsigned status, std::chrono::nanoseconds
+                        ) {
         seen.push_back(std::string{method} + ' ' + std::string{pattern} + ' ' + std::to_string(status));
     });
     {
         RunningServer server{router};
         CHECK(status_of(get(server.port(), "/a/1")) == 401);
         CHECK(status_of(get(server.port(), "/b")) == 401);
-        CHECK(status_of(answer_to(
-                  server.port(), "GET /a/1 HTTP/1.1\r\nHost: x\r\nX-Key: good\r\nConnection: close\r\n\r\n"
-              )) == 200);
+        CHECK(
+            status_of(
+                answer_to(server.port(), "GET /a/1 HTTP/1.1\r\nHost: x\r\nX-Key: good\r\nConnection: close\r\n\r\n")
+            ) == 200
+        );
         CHECK(status_of(answer_to(server.port(), "GET / HTTP/9\r\n\r\n")) == 400);
     }
     CHECK(seen == std::vector<std::string>{"GET /a/{id} 401", "GET  401", "GET /a/{id} 200", "  400"});
@@ -238,12 +261,18 @@ TEST_CASE("server: a handler that outlives its deadline is cancelled and answere
     std::atomic<bool> unwound{false};
     http::RouteOptions options;
     options.deadline = 50ms;
-    router.add("GET", "/slow", [&](const http::Request&) -> asio::awaitable<Result<http::Response>> {
-        const std::unique_ptr<std::atomic<bool>, void (*)(std::atomic<bool>*)> mark{&unwound, [](auto* flag) { *flag = true; }};
-        const auto slept = co_await common::sleep_for(1h);
-        if (!slept) co_return slept.error();
-        co_return http::Response{};
-    }, options);
+    router.add(
+        "GET",
+        "/slow",
+        [&](const http::Request&) -> asio::awaitable<Result<http::Response>> {
+            const std::unique_ptr<std::atomic<bool>, void (*)(std::atomic<bool>*)> mark{
+                &unwound, [](auto* flag) { *flag = true; }};
+            const auto slept = co_await common::sleep_for(1h);
+            if (!slept) co_return slept.error();
+            co_return http::Response{};
+        },
+        options
+    );
     router.add("GET", "/health", echo_request);
     RunningServer server{router};
     RawClient client{server.port()};

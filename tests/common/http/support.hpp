@@ -7,9 +7,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/write.hpp>
-
 #include <catch2/catch.hpp>
-
 #include <sys/socket.h>
 #include <sys/time.h>
 
@@ -166,7 +164,9 @@ inline std::string get(std::uint16_t port, std::string_view target, std::string_
 }
 
 inline unsigned status_of(std::string_view answer) {
-    return answer.size() > 12 && answer.starts_with("HTTP/1.1 ") ? static_cast<unsigned>(std::stoul(std::string{answer.substr(9, 3)})) : 0;
+    return answer.size() > 12 && answer.starts_with("HTTP/1.1 ")
+               ? static_cast<unsigned>(std::stoul(std::string{answer.substr(9, 3)}))
+               : 0;
 }
 
 inline std::string body_of(std::string_view answer) {

@@ -133,10 +133,11 @@ TEST_CASE("websocket: a certificate that is not trusted or for another host is r
 
 TEST_CASE("websocket: a refused upgrade carries the status", "[http]") {
     http::Router router;
-    router.add_websocket("/ws", echo, [](const http::Request& request) -> asio::awaitable<std::optional<http::Response>> {
-        if (request.headers.find("Origin") == "https://good") co_return std::nullopt;
-        co_return http::Response{403, "text/plain", "no"};
-    });
+    router
+        .add_websocket("/ws", echo, [](const http::Request& request) -> asio::awaitable<std::optional<http::Response>> {
+            if (request.headers.find("Origin") == "https://good") co_return std::nullopt;
+            co_return http::Response{403, "text/plain", "no"};
+        });
     RunningServer server{router};
     IoThread io;
     auto options = options_for(server.port());
@@ -162,7 +163,10 @@ TEST_CASE("websocket: connecting has a deadline and says what failed", "[http]")
     const auto port = silent.local_endpoint().port();
     silent.close();
     const auto refused = connect(io, options_for(port));
-    CHECK(refused.error().message() == "connect to 127.0.0.1:" + std::to_string(port) + ": connection failed (Connection refused)");
+    CHECK(
+        refused.error().message() ==
+        "connect to 127.0.0.1:" + std::to_string(port) + ": connection failed (Connection refused)"
+    );
     for (const char* url : {"", "http://x/", "ws://", "ws:///path", "ws://h:99999/", "ws://h:0/", "nonsense"}) {
         http::WsClientOptions options;
         options.url = url;
@@ -250,8 +254,9 @@ TEST_CASE("websocket: requests that are no upgrade get a reason", "[http]") {
     CHECK(status_of(get(server.port(), "/ws")) == 426);
     const auto with = [&](std::string_view headers) {
         return answer_to(
-            server.port(), "GET /ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade, close\r\n" +
-                               std::string{headers} + "\r\n"
+            server.port(),
+            "GET /ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade, close\r\n" +
+                std::string{headers} + "\r\n"
         );
     };
     const auto version = with("Sec-WebSocket-Version: 8\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n");
@@ -324,7 +329,7 @@ TEST_CASE("websocket: a cancelled receive loses nothing", "[http]") {
         if (late || late.error().kind() != common::Kind::timed_out) co_return false;
         const auto sent = co_await (*socket)->send_text("again");
         const auto message = co_await (*socket)->receive();
-        co_return sent && message && message->data == "again";
+        co_return sent&& message && message->data == "again";
     });
     CHECK(kept);
 }

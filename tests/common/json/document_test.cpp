@@ -87,9 +87,29 @@ TEST_CASE("json: strings may hold any character, NUL included", "[json]") {
 
 TEST_CASE("json: what is not strict JSON is refused", "[json]") {
     const std::string_view texts[] = {
-        "", " ", "{", "[1,]", "{\"a\":1,}", "{a:1}", "'a'", "01", "+1", ".5", "NaN", "Infinity", "1e999", "nul",
-        "[1] 2", "\"\x01\"", "\"\xFF\"", "\"\xC0\xAF\"", "\"\xED\xA0\x80\"", "\"\\ud800\"", "// comment\n1",
-        std::string_view{"1\0", 2}, std::string_view{"\0", 1},
+        "",
+        " ",
+        "{",
+        "[1,]",
+        "{\"a\":1,}",
+        "{a:1}",
+        "'a'",
+        "01",
+        "+1",
+        ".5",
+        "NaN",
+        "Infinity",
+        "1e999",
+        "nul",
+        "[1] 2",
+        "\"\x01\"",
+        "\"\xFF\"",
+        "\"\xC0\xAF\"",
+        "\"\xED\xA0\x80\"",
+        "\"\\ud800\"",
+        "// comment\n1",
+        std::string_view{"1\0", 2},
+        std::string_view{"\0", 1},
     };
     for (const auto text : texts) {
         INFO(text);
@@ -112,7 +132,8 @@ TEST_CASE("json: nesting is limited to 64 levels", "[json]") {
 
 TEST_CASE("json: every prefix and every bit flip of a document parses or fails cleanly", "[json]") {
     const std::string text = R"({"a":[1,-2.5e3,"x\u00e9\n",true,null],"b":{"c":"é"}})";
-    for (std::size_t size = 0; size < text.size(); ++size) CHECK_FALSE(Document::parse(std::string_view{text}.substr(0, size)));
+    for (std::size_t size = 0; size < text.size(); ++size)
+        CHECK_FALSE(Document::parse(std::string_view{text}.substr(0, size)));
     for (std::size_t bit = 0; bit < text.size() * 8; ++bit) {
         std::string flipped = text;
         flipped[bit / 8] = static_cast<char>(flipped[bit / 8] ^ (1 << (bit % 8)));

@@ -15,7 +15,9 @@ TEST_CASE("json: the writer places commas by itself", "[json]") {
     w.key("raw").raw("[1]");
     w.field("maybe", std::optional<int>{}).field("sure", std::optional<std::string>{"s"});
     w.end();
-    CHECK(w.text() == R"({"id":"x","n":3,"on":true,"tags":["a","b",{},[]],"none":null,"raw":[1],"maybe":null,"sure":"s"})");
+    CHECK(
+        w.text() == R"({"id":"x","n":3,"on":true,"tags":["a","b",{},[]],"none":null,"raw":[1],"maybe":null,"sure":"s"})"
+    );
 }
 
 TEST_CASE("json: numbers are written so that they read back the same", "[json]") {

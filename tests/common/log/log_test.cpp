@@ -1,11 +1,10 @@
 #include "common/log/log.hpp"
 
 #include <catch2/catch.hpp>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
-
-#include <unistd.h>
 
 namespace log_ = common::log;
 
@@ -63,8 +62,14 @@ TEST_CASE("redacted: short and empty users are not shown whole", "[log]") {
 
 TEST_CASE("log: a line has a time, a level, what happened and its fields", "[log]") {
     log_::configure("info", false);
-    const std::string line = written(log_::Level::warn, "connection lost", {{"attempt", 3}, {"again", true}, {"why", "no route"}});
-    CHECK_THAT(line, Catch::Matches(R"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z .*warning.* connection lost attempt=3 again=true why="no route"\n)"));
+    const std::string line =
+        written(log_::Level::warn, "connection lost", {{"attempt", 3}, {"again", true}, {"why", "no route"}});
+    CHECK_THAT(
+        line,
+        Catch::Matches(
+            R"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z .*warning.* connection lost attempt=3 again=true why="no route"\n)"
+        )
+    );
 }
 
 TEST_CASE("log: text from outside cannot start a line or reach the terminal", "[log]") {

@@ -1,8 +1,7 @@
 #include "common/result/result.hpp"
 
-#include <catch2/catch.hpp>
-
 #include <boost/asio/error.hpp>
+#include <catch2/catch.hpp>
 
 #include <memory>
 #include <stdexcept>
@@ -93,8 +92,15 @@ TEST_CASE("error: failures of Asio say what a caller can do", "[result]") {
 }
 
 TEST_CASE("kind: every kind has a name of its own", "[result]") {
-    const std::vector<Kind> kinds{Kind::invalid, Kind::unauthorized, Kind::not_found, Kind::conflict,
-                                  Kind::unavailable, Kind::timed_out, Kind::cancelled, Kind::internal};
+    const std::vector<Kind> kinds{
+        Kind::invalid,
+        Kind::unauthorized,
+        Kind::not_found,
+        Kind::conflict,
+        Kind::unavailable,
+        Kind::timed_out,
+        Kind::cancelled,
+        Kind::internal};
     for (const Kind a : kinds) {
         for (const Kind b : kinds) CHECK((name(a) == name(b)) == (a == b));
     }

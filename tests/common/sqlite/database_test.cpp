@@ -8,8 +8,8 @@
 namespace {
 
 using namespace common::sqlite;
-using common::ByteView;
 using common::Bytes;
+using common::ByteView;
 using tests::support::TempFolder;
 
 Database opened(const std::string& path, const Options& options = {}) {
@@ -39,7 +39,12 @@ TEST_CASE("sqlite: values of every type come back as they were bound", "[sqlite]
     const std::optional<std::string> nothing;
     const auto done = database.prepare("INSERT INTO t VALUES (?, ?, ?, ?, ?, ?, ?)")
                           ->bind_all(
-                              std::int64_t{-9'223'372'036'854'775'807}, 2.5, with_nul, ByteView{blob}, nullptr, nothing,
+                              std::int64_t{-9'223'372'036'854'775'807},
+                              2.5,
+                              with_nul,
+                              ByteView{blob},
+                              nullptr,
+                              nothing,
                               std::optional<std::int64_t>{7}
                           )
                           .run();

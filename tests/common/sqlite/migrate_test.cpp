@@ -40,11 +40,14 @@ TEST_CASE("migrations: each is applied once, in order", "[sqlite]") {
 TEST_CASE("migrations: a failing step leaves the steps before it, and nothing of its own", "[sqlite]") {
     TempFolder folder;
     auto database = Database::open(folder.file("a.db"), {});
-    const auto done = migrate(*database, {
-        step(1, "CREATE TABLE kept (a)"),
-        step(2, "CREATE TABLE half (a); INSERT INTO nowhere VALUES (1)"),
-        step(3, "CREATE TABLE never (a)"),
-    });
+    const auto done = migrate(
+        *database,
+        {
+            step(1, "CREATE TABLE kept (a)"),
+            step(2, "CREATE TABLE half (a); INSERT INTO nowhere VALUES (1)"),
+            step(3, "CREATE TABLE never (a)"),
+        }
+    );
     REQUIRE_FALSE(done);
     CHECK(done.error().message().find("a step") != std::string::npos);
     CHECK(version_of(*database) == 1);

@@ -1,4 +1,5 @@
 #include "gateway/pages/pages.hpp"
+
 #include "tests/gateway/support/world.hpp"
 
 #include <catch2/catch.hpp>

@@ -13,8 +13,10 @@ TEST_CASE("while the bridge is away requests get 503 with Retry-After, and answe
     const auto away = world.get("/chats");
     CHECK(away.status == 503);
     CHECK(away.headers.find("Retry-After").has_value());
-    CHECK(parsed(away.body).root()["detail"].string() ==
-          "The bridge cannot be reached at the moment. Please try again shortly.");
+    CHECK(
+        parsed(away.body).root()["detail"].string() ==
+        "The bridge cannot be reached at the moment. Please try again shortly."
+    );
     CHECK(world.post("/messages/send", R"({"recipient":"1","text":"hi"})").status == 503);
 
     const auto health = world.get("/health");
@@ -47,7 +49,10 @@ TEST_CASE("a bridge that refuses the gateway's token is told apart", "[gateway]"
     world.bridge.answer("GET /api/chats", 401, R"({"detail":"token"})");
     const auto answer = world.get("/chats");
     CHECK(answer.status == 503);
-    CHECK(parsed(answer.body).root()["detail"].string() == "The bridge refuses this gateway's token. Check --bridge-token.");
+    CHECK(
+        parsed(answer.body).root()["detail"].string() ==
+        "The bridge refuses this gateway's token. Check --bridge-token."
+    );
     world.bridge.answer("GET /api/session", 401, R"({"detail":"token"})");
     world.until([&] { return world.get("/ready").status == 503; });
 }

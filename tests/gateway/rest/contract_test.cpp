@@ -1,5 +1,6 @@
 // One case for each route of the original's REST API (contacts, chats, messages, search, context, sending text).
 #include "common/contract/contract.hpp"
+
 #include "tests/gateway/support/world.hpp"
 
 #include <catch2/catch.hpp>
@@ -153,9 +154,11 @@ TEST_CASE("POST /messages/search passes every filter on", "[gateway]") {
     );
     CHECK(answer.status == 200);
     CHECK(answer.body == body);
-    CHECK(world.bridge.last_body ==
-          R"({"after":"2026-01-31T00:00:00Z","before":"2026-02-01T11:00:00Z","sender_phone_number":"15551230001",)"
-          R"("chat_jid":"1@g.us","query":"grüße","limit":7,"page":1})");
+    CHECK(
+        world.bridge.last_body ==
+        R"({"after":"2026-01-31T00:00:00Z","before":"2026-02-01T11:00:00Z","sender_phone_number":"15551230001",)"
+        R"("chat_jid":"1@g.us","query":"grüße","limit":7,"page":1})"
+    );
 
     CHECK(world.post("/api/v1/messages/search", R"({"query":null,"chat_jid":""})").status == 200);
     CHECK(world.bridge.last_body == R"({"limit":20,"page":0})");
@@ -189,9 +192,11 @@ TEST_CASE("POST /messages/send answers success, message and result", "[gateway]"
     headers.set("Idempotency-Key", "k1");
     const auto answer = world.post("/messages/send", R"({"recipient":"15551230001","text":"hi"})", headers);
     CHECK(answer.status == 200);
-    CHECK(answer.body ==
-          R"({"success":true,"message":"Message sent","result":{"message_id":"3EB0","timestamp":"2026-01-31T12:00:00Z",)"
-          R"("chat_jid":"15551230001@s.whatsapp.net","status":"sent"}})");
+    CHECK(
+        answer.body ==
+        R"({"success":true,"message":"Message sent","result":{"message_id":"3EB0","timestamp":"2026-01-31T12:00:00Z",)"
+        R"("chat_jid":"15551230001@s.whatsapp.net","status":"sent"}})"
+    );
     CHECK(world.bridge.last_body == R"({"recipient":"15551230001","message":"hi","wait":5000})");
     CHECK(world.bridge.last_headers.find("Idempotency-Key") == "k1");
 
@@ -202,7 +207,9 @@ TEST_CASE("POST /messages/send answers success, message and result", "[gateway]"
 TEST_CASE("POST /messages/send does not say sent before it is", "[gateway]") {
     World world;
     world.bridge.answer(
-        "POST /api/send", 200, R"({"success":true,"message":"queued","message_id":"3EB0","timestamp":"T","status":"queued"})"
+        "POST /api/send",
+        200,
+        R"({"success":true,"message":"queued","message_id":"3EB0","timestamp":"T","status":"queued"})"
     );
     const auto answer = world.post("/messages/send", R"({"recipient":"15551230001","text":"hi"})");
     CHECK(answer.status == 200);
@@ -241,6 +248,9 @@ TEST_CASE("GET /metrics counts requests by route", "[gateway]") {
     world.get("/chats/15551230001@s.whatsapp.net");
     const auto answer = world.get("/metrics");
     CHECK(answer.status == 200);
-    CHECK(answer.body.find("gateway_http_requests_total{method=\"GET\",route=\"/chats/{jid}\",status=\"4xx\"} 1") != std::string::npos);
+    CHECK(
+        answer.body.find("gateway_http_requests_total{method=\"GET\",route=\"/chats/{jid}\",status=\"4xx\"} 1") !=
+        std::string::npos
+    );
     CHECK(answer.body.find("15551230001") == std::string::npos);
 }

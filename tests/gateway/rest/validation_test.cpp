@@ -69,7 +69,8 @@ TEST_CASE("bodies that do not fit are named", "[gateway]") {
     check_names(world, search(R"({"limit":1001})"), "body", "limit");
     check_names(world, search(R"({"page":-1})"), "body", "page");
     check_names(world, search(R"({"query":7})"), "body", "query");
-    for (const auto* time : {"yesterday", "2026-13-01", "2026-02-30", "2026-01-31T25:00", "2026-01-31T12:00:00+", "2026-1-1"}) {
+    for (const auto* time :
+         {"yesterday", "2026-13-01", "2026-02-30", "2026-01-31T25:00", "2026-01-31T12:00:00+", "2026-1-1"}) {
         INFO(time);
         check_names(world, search(std::string{R"({"after":")"} + time + "\"}"), "body", "after");
     }

@@ -96,7 +96,9 @@ void World::stop_gateway() {
     gateway_.reset();
 }
 
-Response World::ask(const std::string& method, const std::string& path, std::string body, common::http::Headers headers) {
+Response World::ask(
+    const std::string& method, const std::string& path, std::string body, common::http::Headers headers
+) {
     common::http::ClientRequest request;
     request.method = method;
     request.url = "http://127.0.0.1:" + std::to_string(port_) + path;
@@ -107,7 +109,9 @@ Response World::ask(const std::string& method, const std::string& path, std::str
     return std::move(*response);
 }
 
-Response World::get(const std::string& path, common::http::Headers headers) { return ask("GET", path, "", std::move(headers)); }
+Response World::get(const std::string& path, common::http::Headers headers) {
+    return ask("GET", path, "", std::move(headers));
+}
 
 Response World::post(const std::string& path, std::string body, common::http::Headers headers) {
     return ask("POST", path, std::move(body), std::move(headers));
@@ -122,7 +126,8 @@ std::unique_ptr<Listener> World::listen(const std::string& query) {
 void World::until(const std::function<bool()>& done) {
     const auto deadline = std::chrono::steady_clock::now() + patience;
     while (!done()) {
-        if (std::chrono::steady_clock::now() > deadline) throw std::runtime_error{"what the test waits for did not happen"};
+        if (std::chrono::steady_clock::now() > deadline)
+            throw std::runtime_error{"what the test waits for did not happen"};
         io.restart();
         io.run_one_for(std::chrono::milliseconds{20});
     }

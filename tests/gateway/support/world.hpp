@@ -61,7 +61,9 @@ public:
 
     common::http::Response get(const std::string& path, common::http::Headers headers = {});
     common::http::Response post(const std::string& path, std::string body, common::http::Headers headers = {});
-    common::http::Response ask(const std::string& method, const std::string& path, std::string body, common::http::Headers headers);
+    common::http::Response ask(
+        const std::string& method, const std::string& path, std::string body, common::http::Headers headers
+    );
     std::unique_ptr<Listener> listen(const std::string& query);
 
     /// Turns the io_context until `done`; throws after ten seconds.

@@ -66,7 +66,9 @@ TEST_CASE("a client resumes from memory", "[gateway]") {
     CHECK(world.bridge.streams_opened == opened);
 }
 
-TEST_CASE("a client from before what memory reaches is served by the bridge until it meets the live frames", "[gateway]") {
+TEST_CASE(
+    "a client from before what memory reaches is served by the bridge until it meets the live frames", "[gateway]"
+) {
     World world{with_short_memory};
     const auto witness = world.listen("?since=0");
     publish(world, 200);
@@ -87,7 +89,8 @@ TEST_CASE("catching up meets a stream that never rests", "[gateway]") {
     publish(world, 300);
     world.until([&] { return witness->frames().size() == 300; });
     std::vector<std::unique_ptr<Listener>> clients;
-    for (const auto* since : {"?since=0", "?since=150", "?since=280", "?since=299", "?since=300"}) clients.push_back(world.listen(since));
+    for (const auto* since : {"?since=0", "?since=150", "?since=280", "?since=299", "?since=300"})
+        clients.push_back(world.listen(since));
     for (int round = 0; round < 100; ++round) {
         publish(world, 2);
         world.settle(std::chrono::milliseconds{1});

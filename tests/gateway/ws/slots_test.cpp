@@ -1,7 +1,6 @@
 #include "gateway/ws/slots.hpp"
 
 #include <boost/asio/io_context.hpp>
-
 #include <catch2/catch.hpp>
 
 #include <vector>

@@ -11,8 +11,8 @@
 
 namespace bridge::whatsapp::pairing::detail {
 
-using common::ByteView;
 using common::Bytes;
+using common::ByteView;
 
 /// What the phone signs for a companion: prefix, details, the companion's identity key.
 Bytes account_signed_message(ByteView details, const common::crypto::PublicKey& companion, bool hosted);

@@ -6,8 +6,8 @@ namespace bridge::whatsapp::signal::detail {
 
 namespace {
 
-using common::ByteView;
 using common::Bytes;
+using common::ByteView;
 namespace crypto = common::crypto;
 
 // All of them are noexcept: an exception must not unwind through C. They fail only when memory or OpenSSL is missing.
@@ -36,7 +36,9 @@ int hmac_update(void* context, const std::uint8_t* data, std::size_t size, void*
     hmac(context).update({data, size});
     return SG_SUCCESS;
 }
-int hmac_final(void* context, signal_buffer** output, void*) noexcept { return hand_over(output, hmac(context).finish()); }
+int hmac_final(void* context, signal_buffer** output, void*) noexcept {
+    return hand_over(output, hmac(context).finish());
+}
 void hmac_cleanup(void* context, void* user_data) noexcept {
     if (context) provider(user_data).give_back(&hmac(context));
 }
@@ -56,19 +58,13 @@ void sha512_cleanup(void* context, void*) noexcept { delete static_cast<crypto::
 
 bool sizes_fit(std::size_t key_size, std::size_t iv_size) noexcept { return key_size == 32 && iv_size == 16; }
 
-int encrypt(
-    signal_buffer** output, int cipher, const std::uint8_t* key, std::size_t key_size, const std::uint8_t* iv,
-    std::size_t iv_size, const std::uint8_t* plain, std::size_t plain_size, void*
-) noexcept {
+int encrypt(signal_buffer** output, int cipher, const std::uint8_t* key, std::size_t key_size, const std::uint8_t* iv, std::size_t iv_size, const std::uint8_t* plain, std::size_t plain_size, void*) noexcept {
     // Counter mode was for version 2 messages, which are refused before they get here.
     if (cipher != SG_CIPHER_AES_CBC_PKCS5 || !sizes_fit(key_size, iv_size)) return SG_ERR_INVAL;
     return hand_over(output, crypto::aes_cbc_encrypt({key, key_size}, {iv, iv_size}, {plain, plain_size}));
 }
 
-int decrypt(
-    signal_buffer** output, int cipher, const std::uint8_t* key, std::size_t key_size, const std::uint8_t* iv,
-    std::size_t iv_size, const std::uint8_t* sealed, std::size_t sealed_size, void*
-) noexcept {
+int decrypt(signal_buffer** output, int cipher, const std::uint8_t* key, std::size_t key_size, const std::uint8_t* iv, std::size_t iv_size, const std::uint8_t* sealed, std::size_t sealed_size, void*) noexcept {
     if (cipher != SG_CIPHER_AES_CBC_PKCS5 || !sizes_fit(key_size, iv_size)) return SG_ERR_INVAL;
     auto plain = crypto::aes_cbc_decrypt({key, key_size}, {iv, iv_size}, {sealed, sealed_size});
     if (!plain) return SG_ERR_INVALID_MESSAGE;

@@ -54,7 +54,12 @@ int load_session(signal_buffer** record, signal_buffer**, const signal_protocol_
     return answer(stores(user), stores(user).session(address_of(address)), record);
 }
 int store_session(
-    const signal_protocol_address* address, std::uint8_t* record, std::size_t size, std::uint8_t*, std::size_t, void* user
+    const signal_protocol_address* address,
+    std::uint8_t* record,
+    std::size_t size,
+    std::uint8_t*,
+    std::size_t,
+    void* user
 ) noexcept {
     const auto saved = stores(user).save_session(address_of(address), {record, size});
     return saved ? SG_SUCCESS : stores(user).fail(saved.error());
@@ -71,7 +76,11 @@ int load_sender_key(
     return answer(stores(user), stores(user).sender_key(group_of(name), address_of(&name->sender)), record);
 }
 int store_sender_key(
-    const signal_protocol_sender_key_name* name, std::uint8_t* record, std::size_t size, std::uint8_t*, std::size_t,
+    const signal_protocol_sender_key_name* name,
+    std::uint8_t* record,
+    std::size_t size,
+    std::uint8_t*,
+    std::size_t,
     void* user
 ) noexcept {
     const auto saved = stores(user).save_sender_key(group_of(name), address_of(&name->sender), {record, size});
@@ -122,9 +131,8 @@ int load_signed_pre_key(signal_buffer** record, std::uint32_t id, void* user) no
     return with_pair(found.pair, [&](ec_key_pair* pair) {
         SignalPtr<session_signed_pre_key> made;
         const auto created = static_cast<std::uint64_t>(found.created.time_since_epoch().count());
-        const int code = session_signed_pre_key_create(
-            out(made), id, created, pair, found.signature.data(), found.signature.size()
-        );
+        const int code =
+            session_signed_pre_key_create(out(made), id, created, pair, found.signature.data(), found.signature.size());
         return code < 0 ? code : session_signed_pre_key_serialize(record, made.get());
     });
 }
@@ -163,17 +171,13 @@ int no_remove(std::uint32_t, void*) noexcept { return SG_ERR_INVAL; }
 
 int Stores::install(signal_protocol_store_context* context) {
     const signal_protocol_session_store sessions{
-        load_session, no_devices, store_session, contains_session, no_delete, no_delete_all, nullptr, this
-    };
+        load_session, no_devices, store_session, contains_session, no_delete, no_delete_all, nullptr, this};
     const signal_protocol_pre_key_store pre_keys{
-        load_pre_key, no_store, contains_pre_key, remove_pre_key, nullptr, this
-    };
+        load_pre_key, no_store, contains_pre_key, remove_pre_key, nullptr, this};
     const signal_protocol_signed_pre_key_store signed_pre_keys{
-        load_signed_pre_key, no_store, contains_signed_pre_key, no_remove, nullptr, this
-    };
+        load_signed_pre_key, no_store, contains_signed_pre_key, no_remove, nullptr, this};
     const signal_protocol_identity_key_store identities{
-        identity_key_pair, local_registration_id, save_identity, is_trusted_identity, nullptr, this
-    };
+        identity_key_pair, local_registration_id, save_identity, is_trusted_identity, nullptr, this};
     const signal_protocol_sender_key_store sender_keys{store_sender_key, load_sender_key, nullptr, this};
     int code = signal_protocol_store_context_set_session_store(context, &sessions);
     if (code == 0) code = signal_protocol_store_context_set_pre_key_store(context, &pre_keys);

@@ -15,8 +15,8 @@
 
 namespace bridge::whatsapp::signal::detail {
 
-/// Reads go to the cache first; writes go to the port and the cache. The first failure of a port is kept for the caller,
-/// as libsignal only carries a number.
+/// Reads go to the cache first; writes go to the port and the cache. The first failure of a port is kept for the
+/// caller, as libsignal only carries a number.
 class Stores {
 public:
     using Record = std::optional<Bytes>;  ///< nothing: known to be absent

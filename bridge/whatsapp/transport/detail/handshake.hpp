@@ -7,11 +7,15 @@
 
 namespace bridge::whatsapp::transport::detail {
 
-/// Sends intro and ClientHello, reads the answer, sends ClientFinish. `frames` keeps what the server sent after its answer.
-/// References outlive the call.
+/// Sends intro and ClientHello, reads the answer, sends ClientFinish. `frames` keeps what the server sent after its
+/// answer. References outlive the call.
 asio::awaitable<Result<noise::TransportCipher>> shake_hands(
-    common::http::WebSocket& socket, noise::FrameReader& frames, const ConnectionOptions& options,
-    const common::crypto::KeyPair& noise_key, const Bytes& client_payload, const common::Clock& clock
+    common::http::WebSocket& socket,
+    noise::FrameReader& frames,
+    const ConnectionOptions& options,
+    const common::crypto::KeyPair& noise_key,
+    const Bytes& client_payload,
+    const common::Clock& clock
 );
 
 /// Whether the connection is encrypted by TLS or does not leave this machine.

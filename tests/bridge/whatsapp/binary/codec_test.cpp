@@ -1,4 +1,5 @@
 #include "bridge/whatsapp/binary/codec.hpp"
+
 #include "tests/support/print.hpp"
 
 #include <catch2/catch.hpp>

@@ -108,8 +108,7 @@ std::vector<Attr> attributes_of(Value json) {
 
 Node node_of(Value json) {
     return Node{
-        text(json, "tag"), unfolded(member(json, "attrs"), attributes_of), unfolded(json["content"], content_of)
-    };
+        text(json, "tag"), unfolded(member(json, "attrs"), attributes_of), unfolded(json["content"], content_of)};
 }
 
 /// What a decoder gives back: an empty list of children is no content.

@@ -68,7 +68,11 @@ TEST_CASE("hostile nodes: counts have limits", "[binary]") {
     CHECK(decode(encode(Node{"list", {}, Node::Nodes(2, item)}), limits).has_value());
     CHECK(decode(encode(Node{"list", {}, Node::Nodes(3, item)}), limits).error() == Errc::too_large);
     // 65535 children and attributes promised by a few bytes.
-    CHECK(decode(hex("00f90002" "3ff9ffff")).error() == Errc::truncated);
+    CHECK(
+        decode(hex("00f90002"
+                   "3ff9ffff"))
+            .error() == Errc::truncated
+    );
     CHECK(decode(hex("00f9ffff3f")).error() == Errc::truncated);
 }
 

@@ -1,4 +1,5 @@
 #include "bridge/whatsapp/binary/node.hpp"
+
 #include "common/bytes/bytes.hpp"
 
 #include <catch2/catch.hpp>
@@ -29,7 +30,8 @@ TEST_CASE("node: attributes read as text, number or JID", "[binary]") {
     CHECK(node.text("nothing").empty());
     CHECK(Node{"x", {{"to", "5@lid"}}}.jid("to") == Jid{"5", "lid"});
     CHECK_FALSE(Node{"x", {{"to", "5:6:7@lid"}}}.jid("to"));
-    for (const char* bad : {"", "-1", "+1", "1 ", "18446744073709551616"}) CHECK_FALSE(Node{"x", {{"n", bad}}}.number("n"));
+    for (const char* bad : {"", "-1", "+1", "1 ", "18446744073709551616"})
+        CHECK_FALSE(Node{"x", {{"n", bad}}}.number("n"));
 }
 
 TEST_CASE("node: set replaces, erase removes", "[binary]") {

@@ -37,6 +37,7 @@ TEST_CASE("tokens: the table is data/tokens.json, and every token is found again
 }
 
 TEST_CASE("tokens: other words are not found", "[binary]") {
-    for (const std::string_view text : {"", "no such token", "iqq", "Iq", "s.whatsapp.ne"}) CHECK_FALSE(find_token(text));
+    for (const std::string_view text : {"", "no such token", "iqq", "Iq", "s.whatsapp.ne"})
+        CHECK_FALSE(find_token(text));
     CHECK_FALSE(find_token(std::string(1000, 'a')));
 }

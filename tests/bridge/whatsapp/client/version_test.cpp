@@ -1,4 +1,5 @@
 #include "bridge/whatsapp/client/version.hpp"
+
 #include "tests/support/print.hpp"
 
 #include <catch2/catch.hpp>
@@ -12,14 +13,20 @@ namespace client = bridge::whatsapp::client;
 using client::Version;
 
 TEST_CASE("versions: are read from what the web client loads", "[client]") {
-    for (const std::string_view body : {R"(x={"client_revision":1045649367,"y":1})", R"(\"client_revision\":  1045649367,)",
-                                        R"(<html>"client_revision":1045649367</html>)"}) {
+    for (const std::string_view body :
+         {R"(x={"client_revision":1045649367,"y":1})",
+          R"(\"client_revision\":  1045649367,)",
+          R"(<html>"client_revision":1045649367</html>)"}) {
         const auto found = client::find_version(body);
         REQUIRE(found);
         CHECK(*found == Version{2, 3000, 1045649367});
     }
-    for (const std::string_view body : {"", "client_revision", R"("client_revision":"none of these are digits 5")",
-                                        R"("client_revision":99999999999999)", R"("client_revision":0)"}) {
+    for (const std::string_view body :
+         {"",
+          "client_revision",
+          R"("client_revision":"none of these are digits 5")",
+          R"("client_revision":99999999999999)",
+          R"("client_revision":0)"}) {
         CHECK_FALSE(client::find_version(body));
     }
 }
@@ -27,7 +34,8 @@ TEST_CASE("versions: are read from what the web client loads", "[client]") {
 TEST_CASE("versions: are three numbers with dots", "[client]") {
     CHECK(*client::parse_version("2.3000.5") == Version{2, 3000, 5});
     CHECK(client::to_string(Version{2, 3000, 5}) == "2.3000.5");
-    for (const std::string_view text : {"", "2", "2.3000", "2.3000.", "2.3000.x", "2.3000.5.6", "2..5", "-1.2.3", "2.3000.5 "}) {
+    for (const std::string_view text :
+         {"", "2", "2.3000", "2.3000.", "2.3000.x", "2.3000.5.6", "2..5", "-1.2.3", "2.3000.5 "}) {
         CHECK_FALSE(client::parse_version(text));
     }
 }

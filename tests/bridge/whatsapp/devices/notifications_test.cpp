@@ -1,4 +1,5 @@
 #include "bridge/whatsapp/devices/notifications.hpp"
+
 #include "bridge/whatsapp/jid/phash.hpp"
 #include "tests/support/print.hpp"
 
@@ -19,12 +20,10 @@ std::string hash(const Jid& user, const Ids& ids) {
 
 Node notification(std::string_view action, std::uint16_t device, const Ids& after) {
     Node operation{
-        action, {{"device_hash", hash(pn, after)}, {"device_lid_hash", hash(lid, after)}},
-        Node::Nodes{Node{"device", {{"jid", pn.with_device(device)}}}}
-    };
-    return Node{
-        "notification", {{"from", pn}, {"type", "devices"}, {"lid", lid}}, Node::Nodes{std::move(operation)}
-    };
+        action,
+        {{"device_hash", hash(pn, after)}, {"device_lid_hash", hash(lid, after)}},
+        Node::Nodes{Node{"device", {{"jid", pn.with_device(device)}}}}};
+    return Node{"notification", {{"from", pn}, {"type", "devices"}, {"lid", lid}}, Node::Nodes{std::move(operation)}};
 }
 
 TEST_CASE("device news: an added device joins both lists when the hashes agree", "[devices]") {
@@ -55,8 +54,7 @@ TEST_CASE("device news: a list that disagrees with its hash is dropped", "[devic
 
 TEST_CASE("device news: an update says nothing but that the list changed", "[devices]") {
     const Node node{
-        "notification", {{"from", pn}, {"type", "devices"}}, Node::Nodes{Node{"update", {{"hash", "2:AAAAAAAA"}}}}
-    };
+        "notification", {{"from", pn}, {"type", "devices"}}, Node::Nodes{Node{"update", {{"hash", "2:AAAAAAAA"}}}}};
     const auto change = parse_list_change(node);
     REQUIRE(change);
     CHECK(change->action == ListChange::Action::update);

@@ -94,8 +94,7 @@ TEST_CASE("devices: an unusable list is an error of that user alone", "[devices]
     std::vector<Node> bad;
     bad.push_back(Node{"user", {{"jid", pn}}});
     bad.push_back(Node{
-        "user", {{"jid", pn}}, Node::Nodes{Node{"devices", {}, Node::Nodes{Node{"error", {{"code", "404"}}}}}}
-    });
+        "user", {{"jid", pn}}, Node::Nodes{Node{"devices", {}, Node::Nodes{Node{"error", {{"code", "404"}}}}}}});
     bad.push_back(user_with({device("256")}, {}));
     bad.push_back(user_with({device("-1")}, {}));
     bad.push_back(user_with({device("0")}, common::Bytes{0xFF, 0xFF}));
@@ -147,9 +146,7 @@ TEST_CASE("contacts: the question holds the numbers with a plus", "[devices]") {
 
 TEST_CASE("contacts: registered numbers come with their addresses", "[devices]") {
     const auto answered = [](const Jid& jid, std::string_view type, std::string_view text) {
-        return Node{
-            "user", {{"jid", jid}}, Node::Nodes{Node{"contact", {{"type", type}}, common::to_bytes(text)}}
-        };
+        return Node{"user", {{"jid", jid}}, Node::Nodes{Node{"contact", {{"type", type}}, common::to_bytes(text)}}};
     };
     Node known = answered(pn, "in", "+15550100001");
     known.add(Node{"lid", {{"val", lid}}});

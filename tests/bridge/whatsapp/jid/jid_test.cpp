@@ -1,4 +1,5 @@
 #include "bridge/whatsapp/jid/jid.hpp"
+
 #include "tests/support/print.hpp"
 #include "tests/support/vectors.hpp"
 
@@ -18,16 +19,39 @@ std::string parsed(std::string_view recipient) {
 
 TEST_CASE("jid: a text form comes back from its parts", "[jid]") {
     for (const std::string_view text :
-         {"15551234567@s.whatsapp.net", "15551234567:3@s.whatsapp.net", "123456789012345:99@lid", "120363012345678901@g.us",
-          "status@broadcast", "s.whatsapp.net", "7-somebody.else:2@interop", "15551234567.2:5@s.whatsapp.net"}) {
+         {"15551234567@s.whatsapp.net",
+          "15551234567:3@s.whatsapp.net",
+          "123456789012345:99@lid",
+          "120363012345678901@g.us",
+          "status@broadcast",
+          "s.whatsapp.net",
+          "7-somebody.else:2@interop",
+          "15551234567.2:5@s.whatsapp.net"}) {
         CHECK(Jid::parse(text).value().to_string() == text);
     }
 }
 
 TEST_CASE("jid: separators and numbers out of place are errors", "[jid]") {
     for (const std::string_view text :
-         {"", "@", "a@", "a@b@c", "a@b:1", ":1@lid", ".1@lid", "1.2:3:4@lid", "1:2.3@lid", "1:@lid", "1.:2@lid", "1:65536@g.us",
-          "1:256@s.whatsapp.net", "1.256@lid", "1:-1@lid", "1: 1@lid", "1:1 @lid", ":1@interop", "5-@interop"}) {
+         {"",
+          "@",
+          "a@",
+          "a@b@c",
+          "a@b:1",
+          ":1@lid",
+          ".1@lid",
+          "1.2:3:4@lid",
+          "1:2.3@lid",
+          "1:@lid",
+          "1.:2@lid",
+          "1:65536@g.us",
+          "1:256@s.whatsapp.net",
+          "1.256@lid",
+          "1:-1@lid",
+          "1: 1@lid",
+          "1:1 @lid",
+          ":1@interop",
+          "5-@interop"}) {
         INFO(text);
         CHECK(Jid::parse(text).has_error());
     }

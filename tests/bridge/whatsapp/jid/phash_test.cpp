@@ -1,4 +1,5 @@
 #include "bridge/whatsapp/jid/phash.hpp"
+
 #include "tests/support/vectors.hpp"
 
 #include <catch2/catch.hpp>
@@ -34,5 +35,7 @@ TEST_CASE("phash.json: hashes of device lists are as recorded, in any order", "[
 }
 
 TEST_CASE("phash: the legacy spelling of a number counts as the number", "[jid]") {
-    CHECK(participant_hash({{Jid{"15551234567", "c.us"}}}) == participant_hash({{Jid{"15551234567", "s.whatsapp.net"}}}));
+    CHECK(
+        participant_hash({{Jid{"15551234567", "c.us"}}}) == participant_hash({{Jid{"15551234567", "s.whatsapp.net"}}})
+    );
 }

@@ -1,4 +1,5 @@
 #include "bridge/whatsapp/messages/content.hpp"
+
 #include "bridge/whatsapp/messages/wire_fields.hpp"
 #include "proto/e2e.pb.h"
 #include "tests/support/print.hpp"

@@ -1,4 +1,5 @@
 #include "bridge/whatsapp/messages/envelope.hpp"
+
 #include "tests/support/print.hpp"
 
 #include <catch2/catch.hpp>
@@ -17,7 +18,9 @@ const OwnIdentity own{Jid{"15550001111", server::user, 4}, Jid{"100000000000001"
 const Jid ada_pn{"15550002222", server::user};
 const Jid ada_lid{"200000000000002", server::lid, 7};
 
-Node stanza(const Jid& from) { return Node{"message", {{"id", "3EB0AA"}, {"t", "1700000000"}, {"from", from}, {"type", "text"}}}; }
+Node stanza(const Jid& from) {
+    return Node{"message", {{"id", "3EB0AA"}, {"t", "1700000000"}, {"from", from}, {"type", "text"}}};
+}
 
 }  // namespace
 

@@ -1,6 +1,7 @@
+#include "bridge/whatsapp/messages/opener.hpp"
+
 #include "bridge/whatsapp/messages/content.hpp"
 #include "bridge/whatsapp/messages/fanout.hpp"
-#include "bridge/whatsapp/messages/opener.hpp"
 #include "bridge/whatsapp/messages/padding.hpp"
 #include "bridge/whatsapp/messages/retry.hpp"
 #include "bridge/whatsapp/pairing/pairing.hpp"
@@ -30,7 +31,8 @@ struct Party {
         account.lid = lid_device;
         account.device_identity = Bytes{1, 2, 3};
         REQUIRE(storage.account().save(account));
-        cipher = std::make_unique<signal::Cipher>(storage, signal::LocalIdentity{account.identity, account.registration_id});
+        cipher =
+            std::make_unique<signal::Cipher>(storage, signal::LocalIdentity{account.identity, account.registration_id});
         opener = std::make_unique<bridge::whatsapp::messages::Opener>(storage, *cipher);
         opener->refresh(account);
     }
@@ -74,12 +76,19 @@ struct Pair {
     Node deliver(const Bytes& content) {
         auto sealed = ada.cipher->encrypt(me.account.lid, bridge::whatsapp::messages::pad(content, 3));
         REQUIRE(sealed);
-        Node stanza{"message", {{"id", "ID" + std::to_string(++count)}, {"t", "1700000000"}, {"from", ada.account.lid}, {"sender_pn", ada.account.jid}}};
+        Node stanza{
+            "message",
+            {{"id", "ID" + std::to_string(++count)},
+             {"t", "1700000000"},
+             {"from", ada.account.lid},
+             {"sender_pn", ada.account.jid}}};
         const bool pre_key = sealed->type == signal::MessageType::pre_key_message;
         stanza.add(Node{"enc", {{"v", "2"}, {"type", pre_key ? "pkmsg" : "msg"}}, sealed->bytes});
         return stanza;
     }
-    Node deliver_text(std::string_view text) { return deliver(bridge::whatsapp::messages::make_text(text, Bytes(32, 9))); }
+    Node deliver_text(std::string_view text) {
+        return deliver(bridge::whatsapp::messages::make_text(text, Bytes(32, 9)));
+    }
 };
 
 std::string text_of(const Opened& opened) { return bridge::whatsapp::messages::describe(opened.message->content).text; }
@@ -152,7 +161,8 @@ TEST_CASE("opener: a message without a session asks with keys at once, and the k
     Node receipt = lost.replies[0];
     REQUIRE(receipt.child("keys"));
     receipt.set("from", pair.me.account.lid);
-    const auto request = bridge::whatsapp::messages::parse_retry_request(receipt, pair.ada.account.jid, pair.ada.account.lid);
+    const auto request =
+        bridge::whatsapp::messages::parse_retry_request(receipt, pair.ada.account.jid, pair.ada.account.lid);
     REQUIRE(request);
     REQUIRE(request->bundle);
     CHECK(request->registration_id == pair.me.account.registration_id);
@@ -165,7 +175,8 @@ TEST_CASE("opener: a message without a session asks with keys at once, and the k
 TEST_CASE("opener: own-device and protocol messages of a stranger are dropped and counted", "[messages]") {
     Pair pair;
     const auto copy = bridge::whatsapp::messages::make_device_sent(
-        pair.me.account.lid, bridge::whatsapp::messages::make_text("I wrote this, says Ada", Bytes(32, 1)));
+        pair.me.account.lid, bridge::whatsapp::messages::make_text("I wrote this, says Ada", Bytes(32, 1))
+    );
     REQUIRE(copy);
     const auto forged = pair.me.open(pair.deliver(*copy));
     CHECK_FALSE(forged.message);
@@ -201,7 +212,8 @@ TEST_CASE("fanout: recipients get the text, own devices the copy, the sending de
     audience.recipients = {pair.ada.account.lid, pair.ada.account.lid.with_device(9)};
     audience.own = {phone.account.lid};
     const auto content = bridge::whatsapp::messages::make_text("hi", Bytes(32, 2));
-    const auto sealed = bridge::whatsapp::messages::seal_direct(*pair.me.cipher, pair.me.account, audience, "OUT1", content);
+    const auto sealed =
+        bridge::whatsapp::messages::seal_direct(*pair.me.cipher, pair.me.account, audience, "OUT1", content);
     REQUIRE(sealed);
     CHECK(sealed->skipped == std::vector<Jid>{pair.ada.account.lid.with_device(9)});
     CHECK(sealed->stanza.jid("peer_recipient_pn") == audience.to_alt);
@@ -210,7 +222,8 @@ TEST_CASE("fanout: recipients get the text, own devices the copy, the sending de
     REQUIRE(participants.size() == 2);
     const auto open_at = [&](Party& party, const Node& to, const Jid& from) {
         const Node& enc = *to.child("enc");
-        const auto type = enc.text("type") == "pkmsg" ? signal::MessageType::pre_key_message : signal::MessageType::message;
+        const auto type =
+            enc.text("type") == "pkmsg" ? signal::MessageType::pre_key_message : signal::MessageType::message;
         const auto padded = party.cipher->decrypt(from, type, enc.bytes());
         REQUIRE(padded);
         return common::to_bytes(*bridge::whatsapp::messages::unpad(*padded));

@@ -1,7 +1,8 @@
+#include "tests/support/vectors.hpp"
+
 #include "bridge/whatsapp/messages/message_id.hpp"
 #include "bridge/whatsapp/messages/padding.hpp"
 #include "tests/support/print.hpp"
-#include "tests/support/vectors.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -22,7 +23,8 @@ TEST_CASE("padding: every client's padding comes off, and ours is theirs", "[mes
         const auto opened = messages::unpad(padded);
         REQUIRE(opened);
         CHECK(common::to_hex(*opened) == common::to_hex(plain));
-        if (size <= 15) CHECK(common::to_hex(messages::pad(plain, static_cast<std::uint8_t>(size))) == common::to_hex(padded));
+        if (size <= 15)
+            CHECK(common::to_hex(messages::pad(plain, static_cast<std::uint8_t>(size))) == common::to_hex(padded));
     }
     const auto invalid = member(file.root(), "invalid");
     REQUIRE(invalid.size() > 0);

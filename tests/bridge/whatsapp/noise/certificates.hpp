@@ -9,8 +9,11 @@
 namespace tests {
 
 inline void sign(
-    wa::handshake::CertChain::NoiseCertificate& certificate, std::uint32_t serial, std::uint32_t issuer,
-    const common::crypto::PublicKey& key, const common::crypto::PrivateKey& signer
+    wa::handshake::CertChain::NoiseCertificate& certificate,
+    std::uint32_t serial,
+    std::uint32_t issuer,
+    const common::crypto::PublicKey& key,
+    const common::crypto::PrivateKey& signer
 ) {
     wa::handshake::CertChain::NoiseCertificate::Details details;
     details.set_serial(serial);

@@ -61,15 +61,24 @@ TEST_CASE("handshake: another root, another time, another server key are refused
         change(server, now);
         return client.finish(server.answer(client.initiator.client_hello()).value(), server.root, now).error();
     };
-    CHECK(refused([](Server& server, auto&) { server.root = KeyPair::generate(); }) == CertificateErrc::intermediate_signature);
-    CHECK(refused([](Server&, auto& now) { now = common::UnixTime{std::chrono::seconds{999}}; }) ==
-          CertificateErrc::intermediate_not_yet_valid);
-    CHECK(refused([](Server&, auto& now) { now = common::UnixTime{std::chrono::seconds{2'001}}; }) ==
-          CertificateErrc::intermediate_expired);
-    CHECK(refused([](Server&, auto& now) { now = common::UnixTime{std::chrono::seconds{-5}}; }) ==
-          CertificateErrc::intermediate_not_yet_valid);
-    CHECK(refused([](Server& server, auto&) { server.server_static = KeyPair::generate(); }) == CertificateErrc::leaf_key);
-    CHECK(refused([](Server& server, auto&) { server.chain = common::to_bytes("no protobuf"); }) == CertificateErrc::malformed);
+    CHECK(refused([](Server& server, auto&) {
+              server.root = KeyPair::generate();
+          }) == CertificateErrc::intermediate_signature);
+    CHECK(refused([](Server&, auto& now) {
+              now = common::UnixTime{std::chrono::seconds{999}};
+          }) == CertificateErrc::intermediate_not_yet_valid);
+    CHECK(refused([](Server&, auto& now) {
+              now = common::UnixTime{std::chrono::seconds{2'001}};
+          }) == CertificateErrc::intermediate_expired);
+    CHECK(refused([](Server&, auto& now) {
+              now = common::UnixTime{std::chrono::seconds{-5}};
+          }) == CertificateErrc::intermediate_not_yet_valid);
+    CHECK(refused([](Server& server, auto&) {
+              server.server_static = KeyPair::generate();
+          }) == CertificateErrc::leaf_key);
+    CHECK(refused([](Server& server, auto&) {
+              server.chain = common::to_bytes("no protobuf");
+          }) == CertificateErrc::malformed);
     CHECK(refused([](Server& server, auto&) { server.chain.clear(); }) == CertificateErrc::missing);
 }
 

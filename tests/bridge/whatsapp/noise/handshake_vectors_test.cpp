@@ -133,13 +133,21 @@ TEST_CASE("noise_handshake.json: both roles write the recorded messages and fram
         CHECK(first_message == hex(messages, "client_hello_wire_hex"));
 
         const Bytes server_hello =
-            server.server_hello(client_hello, key_pair(inputs, "server_static"), hex(member(each, "certificate"), "chain_hex"))
+            server
+                .server_hello(
+                    client_hello, key_pair(inputs, "server_static"), hex(member(each, "certificate"), "chain_hex")
+                )
                 .value();
         CHECK(server_hello == hex(messages, "server_hello_hex"));
-        const Bytes client_finish = client.client_finish(
-            server_hello, public_key(inputs, "root_public_hex"), client_static, hex(inputs, "client_payload_hex"),
-            time_of(inputs)
-        ).value();
+        const Bytes client_finish = client
+                                        .client_finish(
+                                            server_hello,
+                                            public_key(inputs, "root_public_hex"),
+                                            client_static,
+                                            hex(inputs, "client_payload_hex"),
+                                            time_of(inputs)
+                                        )
+                                        .value();
         CHECK(client_finish == hex(messages, "client_finish_hex"));
         const auto proved = server.accept_finish(client_finish).value();
         CHECK(proved.noise_static == client_static.public_key);
@@ -161,7 +169,9 @@ TEST_CASE("noise_handshake.json: certificate chains pass or fail at the recorded
         const Value each = chains.at(i);
         INFO(text(each, "name"));
         const Status verified = verify_certificate(
-            hex(each, "chain_hex"), public_key(each, "root_public_hex"), public_key(each, "server_static_public_hex"),
+            hex(each, "chain_hex"),
+            public_key(each, "root_public_hex"),
+            public_key(each, "server_static_public_hex"),
             time_of(each)
         );
         CHECK(outcome(verified) == text(each, "expect"));

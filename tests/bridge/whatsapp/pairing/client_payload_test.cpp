@@ -1,4 +1,5 @@
 #include "bridge/whatsapp/pairing/client_payload.hpp"
+
 #include "proto/handshake.pb.h"
 #include "tests/support/print.hpp"
 #include "tests/support/vectors.hpp"
@@ -36,9 +37,9 @@ void add_registration(pairing::ClientIdentity& identity, Value each) {
     identity.device_name = text(props, "os");
     const Value version = member(props, "version");
     identity.device_version = {
-        static_cast<std::uint32_t>(number(version, "primary")), static_cast<std::uint32_t>(number(version, "secondary")),
-        static_cast<std::uint32_t>(number(version, "tertiary"))
-    };
+        static_cast<std::uint32_t>(number(version, "primary")),
+        static_cast<std::uint32_t>(number(version, "secondary")),
+        static_cast<std::uint32_t>(number(version, "tertiary"))};
     identity.platform_type = static_cast<int>(number(props, "platformType"));
     identity.require_full_sync = flag(props, "requireFullSync");
 }

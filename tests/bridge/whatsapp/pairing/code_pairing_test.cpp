@@ -56,9 +56,8 @@ void check_phone(const pairing::CodePairing& attempt, common::json::Value vector
     random.ephemeral = key_pair(vector, "primary_ephemeral_private_hex");
     random.salt = array<32>(vector, "primary_salt_hex");
     random.iv = array<16>(vector, "primary_iv_hex");
-    const auto entry = pairing::primary::enter_code(
-        attempt.code, attempt.wrapped_ephemeral, attempt.ref, phone.public_key, random
-    );
+    const auto entry =
+        pairing::primary::enter_code(attempt.code, attempt.wrapped_ephemeral, attempt.ref, phone.public_key, random);
     REQUIRE(entry);
     CHECK(entry->companion_ephemeral == array<32>(vector, "companion_ephemeral_public_hex"));
     const Node expected = node(vector, "primary_hello_notification_hex");
@@ -112,8 +111,7 @@ TEST_CASE("a wrong code shows when the phone opens the bundle", "[pairing]") {
     notification.add(entry->primary_hello);
     const auto hello = pairing::parse_primary_hello(notification);
     REQUIRE(hello);
-    const auto finish =
-        pairing::finish_code_pairing(attempt, *hello, account, pairing::FinishRandomness::fresh());
+    const auto finish = pairing::finish_code_pairing(attempt, *hello, account, pairing::FinishRandomness::fresh());
     REQUIRE(finish);
     CHECK_FALSE(pairing::primary::finish_code(finish->request, *entry, phone));
 }
@@ -130,8 +128,15 @@ TEST_CASE("phone numbers are read as people write them", "[pairing]") {
     CHECK(pairing::parse_phone("+1 (555) 000-1111").value() == "15550001111");
     CHECK(pairing::parse_phone("15550001111").value() == "15550001111");
     CHECK(pairing::parse_phone("49 30/1234.567").value() == "49301234567");
-    for (const char* bad : {"", "123456", "0155500011", "+", "1234567890123456", "15550001111@s.whatsapp.net", "1-555-CALL-ME",
-                            "1+5550001111"}) {
+    for (const char* bad :
+         {"",
+          "123456",
+          "0155500011",
+          "+",
+          "1234567890123456",
+          "15550001111@s.whatsapp.net",
+          "1-555-CALL-ME",
+          "1+5550001111"}) {
         CHECK(pairing::parse_phone(bad).error() == pairing::Errc::bad_phone_number);
     }
 }

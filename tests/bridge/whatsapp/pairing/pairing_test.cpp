@@ -229,8 +229,7 @@ TEST_CASE("every bit of the phone's proof counts", "[pairing]") {
     }
     for (std::size_t size = 0; size < container.size(); ++size) {
         Node iq = good;
-        iq.child("pair-success")->child("device-identity")->content =
-            common::to_bytes(ByteView{container}.first(size));
+        iq.child("pair-success")->child("device-identity")->content = common::to_bytes(ByteView{container}.first(size));
         CHECK(std::holds_alternative<Refused>(pairing::accept_pair_success(iq, account)));
     }
 }

@@ -57,16 +57,23 @@ TEST_CASE("the passkey step sends and derives what the vectors say", "[vectors]"
 
         const auto device_type = static_cast<std::uint32_t>(support::number(vector, "device_type"));
         const auto prologue = pairing::passkey_prologue(
-            text(vector, "ref"), device_type, randomness(vector), pairing::parse_assertion(assertion_json).value(),
+            text(vector, "ref"),
+            device_type,
+            randomness(vector),
+            pairing::parse_assertion(assertion_json).value(),
             start->handoff_key.view()
         );
         CHECK(content(prologue.request, "passkey_prologue", "credential_id") == Bytes{1, 2, 3});
         CHECK(content(prologue.request, "passkey_prologue", "webauthn_assertion") == common::to_bytes(assertion_json));
         CHECK(content(prologue.request, "passkey_prologue", "prologue_payload") == hex(vector, "prologue_payload_hex"));
-        CHECK(content(prologue.request, "passkey_prologue", "pairing_handoff_proof") == hex(vector, "pairing_handoff_proof_hex"));
+        CHECK(
+            content(prologue.request, "passkey_prologue", "pairing_handoff_proof") ==
+            hex(vector, "pairing_handoff_proof_hex")
+        );
 
-        const auto next =
-            pairing::continue_passkey(continuation_for(hex(vector, "primary_ephemeral_identity_hex")), prologue.pairing);
+        const auto next = pairing::continue_passkey(
+            continuation_for(hex(vector, "primary_ephemeral_identity_hex")), prologue.pairing
+        );
         REQUIRE(next);
         CHECK_FALSE(next->needs_confirmation);
         CHECK(next->code == text(vector, "code_display"));
@@ -107,7 +114,11 @@ TEST_CASE("passkey options that are no JSON object are an error", "[pairing]") {
 TEST_CASE("an assertion needs its id and the signed parts", "[pairing]") {
     CHECK(pairing::parse_assertion(assertion_json));
     for (const char* bad :
-         {"", "[]", "{}", R"({"rawId":"AQID"})", R"({"rawId":"AQID","response":{}})",
+         {"",
+          "[]",
+          "{}",
+          R"({"rawId":"AQID"})",
+          R"({"rawId":"AQID","response":{}})",
           R"({"rawId":"","response":{"clientDataJSON":"e30","authenticatorData":"AA","signature":"AA"}})",
           R"({"rawId":5,"response":{"clientDataJSON":"e30","authenticatorData":"AA","signature":"AA"}})",
           R"({"rawId":"AQID","response":{"clientDataJSON":1,"authenticatorData":"AA","signature":"AA"}})"}) {

@@ -1,4 +1,5 @@
 #include "bridge/whatsapp/receipts/receipts.hpp"
+
 #include "tests/support/print.hpp"
 
 #include <catch2/catch.hpp>
@@ -50,8 +51,11 @@ TEST_CASE("receipts: reads of several messages go out as one receipt", "[receipt
 
 TEST_CASE("receipts: types are told apart and lists are read", "[receipts]") {
     using events::ReceiptType;
-    for (const auto& [type, wanted] : {std::pair{"", ReceiptType::delivered}, std::pair{"inactive", ReceiptType::delivered},
-                                       std::pair{"read", ReceiptType::read}, std::pair{"played", ReceiptType::played}}) {
+    for (const auto& [type, wanted] :
+         {std::pair{"", ReceiptType::delivered},
+          std::pair{"inactive", ReceiptType::delivered},
+          std::pair{"read", ReceiptType::read},
+          std::pair{"played", ReceiptType::played}}) {
         Node stanza = incoming(ada);
         if (*type) stanza.set("type", type);
         Node list{"list"};

@@ -18,7 +18,8 @@ struct Party {
         storage::SignedPreKey key;
         key.id = 7;
         key.pair = KeyPair::generate();
-        key.signature = common::crypto::xeddsa_sign(identity.private_key, common::crypto::prefixed(key.pair.public_key));
+        key.signature =
+            common::crypto::xeddsa_sign(identity.private_key, common::crypto::prefixed(key.pair.public_key));
         REQUIRE(store.signed_pre_keys().save(key));
         signed_pre_key = key;
     }
@@ -37,8 +38,7 @@ struct Party {
         made.identity = identity.public_key;
         const auto& signature = signed_pre_key.signature;
         made.signed_pre_key = {
-            signed_pre_key.id, signed_pre_key.pair.public_key, common::Bytes{signature.begin(), signature.end()}
-        };
+            signed_pre_key.id, signed_pre_key.pair.public_key, common::Bytes{signature.begin(), signature.end()}};
         return made;
     }
 

@@ -1,5 +1,6 @@
-#include "tests/bridge/whatsapp/signal/party.hpp"
 #include "tests/support/vectors.hpp"
+
+#include "tests/bridge/whatsapp/signal/party.hpp"
 
 #include <deque>
 #include <map>
@@ -80,15 +81,12 @@ PreKeyBundle bundle_of(Value keys, Value step) {
     bundle.identity = public_key(member(keys, "identity"), "public33");
     const Value signed_key = member(keys, "signedPreKey");
     bundle.signed_pre_key = {
-        id_of(signed_key, "id"), public_key(signed_key, "public33"), hex(signed_key, "signature64")
-    };
+        id_of(signed_key, "id"), public_key(signed_key, "public33"), hex(signed_key, "signature64")};
     if (!step["usesPreKeyId"].exists()) return bundle;
     const Value one_time = member(keys, "preKeys");
     for (std::size_t i = 0; i < one_time.size(); ++i) {
         if (number(one_time.at(i), "id") != number(step, "usesPreKeyId")) continue;
-        bundle.pre_key = PreKeyBundle::OneTimeKey{
-            id_of(one_time.at(i), "id"), public_key(one_time.at(i), "public33")
-        };
+        bundle.pre_key = PreKeyBundle::OneTimeKey{id_of(one_time.at(i), "id"), public_key(one_time.at(i), "public33")};
     }
     REQUIRE(bundle.pre_key);
     return bundle;
@@ -189,15 +187,17 @@ TEST_CASE("vectors: a sender key with known randomness seals as the vectors do",
         const auto key_id = static_cast<std::uint32_t>(number(scenario, "keyId"));
         // The draws of a new sender key, in order: key id, chain key, signing key.
         std::deque<Bytes> draws{
-            common::be_bytes(key_id, 4), hex(scenario, "initialChainKey"), hex(member(scenario, "signingKey"), "private")
-        };
+            common::be_bytes(key_id, 4),
+            hex(scenario, "initialChainKey"),
+            hex(member(scenario, "signingKey"), "private")};
         std::reverse(draws.front().begin(), draws.front().end());
         support::MemoryStorage store;
         Cipher cipher{store, LocalIdentity{KeyPair::generate(), 1}, [&](std::span<std::uint8_t> out) {
-            if (draws.empty() || draws.front().size() != out.size()) return common::crypto::random_bytes(out);
-            std::copy(draws.front().begin(), draws.front().end(), out.begin());
-            draws.pop_front();
-        }};
+                          if (draws.empty() || draws.front().size() != out.size())
+                              return common::crypto::random_bytes(out);
+                          std::copy(draws.front().begin(), draws.front().end(), out.begin());
+                          draws.pop_front();
+                      }};
         const std::string group = text(scenario, "groupId");
         const Jid own{"15550100009", server::user, 2};
         const auto distribution = cipher.sender_key_distribution(group, own);
@@ -219,9 +219,8 @@ TEST_CASE("vectors: a sender key with known randomness seals as the vectors do",
             const auto body = expected.size() - 64;
             CHECK(Bytes{made->begin(), made->end() - 64} == Bytes{expected.begin(), expected.end() - 64});
             const auto signing_key = public_key(member(scenario, "signingKey"), "public33");
-            CHECK(common::crypto::xeddsa_verify(
-                signing_key, ByteView{*made}.first(body), ByteView{*made}.subspan(body)
-            ));
+            CHECK(common::crypto::xeddsa_verify(signing_key, ByteView{*made}.first(body), ByteView{*made}.subspan(body))
+            );
         }
     }
 }

@@ -1,4 +1,5 @@
 #include "bridge/whatsapp/stanza/stanza.hpp"
+
 #include "tests/support/print.hpp"
 
 #include <boost/asio/detached.hpp>
@@ -21,13 +22,17 @@ namespace {
 struct Wire {
     asio::any_io_executor executor;
     std::vector<Node> sent;
-    stanza::Iq iq{executor, [this](Node node) -> Status { sent.push_back(std::move(node)); return {}; }};
+    stanza::Iq iq{executor, [this](Node node) -> Status {
+                      sent.push_back(std::move(node));
+                      return {};
+                  }};
 
     explicit Wire(boost::asio::io_context& io) : executor{io.get_executor()} {}
 
     /// Starts a question; its answer lands in `answer`.
     void ask(std::optional<Result<Node>>& answer, std::chrono::milliseconds limit = 1s) {
-        auto question = [](Wire& wire, std::optional<Result<Node>>& out, std::chrono::milliseconds time) -> asio::awaitable<void> {
+        auto question = [](Wire& wire, std::optional<Result<Node>>& out, std::chrono::milliseconds time
+                        ) -> asio::awaitable<void> {
             Node request = stanza::iq_get("w:p", {});
             out.emplace(co_await wire.iq.ask_node(std::move(request), time));
         };
@@ -62,8 +67,10 @@ TEST_CASE("iq: answers reach the question with their id, in any order", "[stanza
 }
 
 TEST_CASE("iq: error answers become errors that can be told apart", "[stanza]") {
-    for (const auto& [code, wanted] : {std::pair{"404", stanza::Errc::item_not_found}, std::pair{"429", stanza::Errc::rate_limited},
-                                       std::pair{"777", stanza::Errc::other_error}}) {
+    for (const auto& [code, wanted] :
+         {std::pair{"404", stanza::Errc::item_not_found},
+          std::pair{"429", stanza::Errc::rate_limited},
+          std::pair{"777", stanza::Errc::other_error}}) {
         boost::asio::io_context io;
         Wire wire{io};
         std::optional<Result<Node>> answer;
@@ -126,7 +133,8 @@ TEST_CASE("keep-alive: a connection that stops answering is dead after the misse
 
 TEST_CASE("acks: copy what the stanza says, and no type for messages", "[stanza]") {
     const Jid ada{"200000000000002", "lid", 7};
-    Node receipt{"receipt", {{"id", "R"}, {"from", ada}, {"type", "retry"}, {"participant", ada}, {"recipient", ada.bare()}}};
+    Node receipt{
+        "receipt", {{"id", "R"}, {"from", ada}, {"type", "retry"}, {"participant", ada}, {"recipient", ada.bare()}}};
     const Node ack = stanza::ack_for(receipt);
     CHECK(ack.text("class") == "receipt");
     CHECK(ack.jid("to") == ada);

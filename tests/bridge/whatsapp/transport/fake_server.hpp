@@ -30,8 +30,8 @@ struct Wire {
     common::Channel<Bytes> up;
     common::Channel<common::http::WsMessage> down;
     std::optional<std::uint16_t> close_code;
-    bool broken{false};     ///< writes of the client fail
-    bool held{false};       ///< writes of the client wait
+    bool broken{false};  ///< writes of the client fail
+    bool held{false};    ///< writes of the client wait
 };
 
 class FakeSocket final : public common::http::WebSocket {

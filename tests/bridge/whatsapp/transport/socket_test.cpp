@@ -60,8 +60,9 @@ TEST_CASE("transport: a question is answered over a real WebSocket, which is clo
         auto options = meeting.options();
         options.url = "ws://127.0.0.1:" + std::to_string(http.port()) + "/ws/chat";
         auto payload = common::to_bytes("payload");
-        auto connection =
-            co_await transport::Connection::open(std::move(options), meeting.noise_key, std::move(payload), meeting.clock);
+        auto connection = co_await transport::Connection::open(
+            std::move(options), meeting.noise_key, std::move(payload), meeting.clock
+        );
         REQUIRE(connection.has_value());
         CHECK((*connection)->send(question));
         const auto heard = co_await (*connection)->receive();
