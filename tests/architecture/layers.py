@@ -31,6 +31,8 @@ PROTOCOL_EXCEPTIONS = {
     (f"{PROTOCOL}/transport", "common/http"),  # the WebSocket under the Noise channel
     (f"{PROTOCOL}/client", "common/http"),     # the client version is refreshed over HTTPS
     (f"{PROTOCOL}/pairing", "common/json"),    # passkey challenges are JSON on the wire
+    (f"{PROTOCOL}/media", "common/http"),      # media hosts speak HTTP
+    (f"{PROTOCOL}/media", "common/json"),      # and answer uploads in JSON
 }
 
 # One library, one room: a prefix of the header's name, and the rooms that may include it.
