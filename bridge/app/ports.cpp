@@ -64,6 +64,7 @@ std::string status_name(OutboxState state) {
         case OutboxState::sending: return "queued";
         case OutboxState::acknowledged: return "sent";
         case OutboxState::failed: return "failed";
+        case OutboxState::cancelled: return "cancelled";
     }
     return "queued";
 }
@@ -81,7 +82,7 @@ asio::awaitable<api::Result<common::contract::SendResult>> SenderPort::send_text
     );
     if (!accepted) co_return accepted.error();
     OutboxState state = accepted->state;
-    if (request.wait.count() > 0 && state != OutboxState::acknowledged && state != OutboxState::failed) {
+    if (request.wait.count() > 0 && !whatsapp::storage::is_finished(state)) {
         const auto reached = co_await client_.wait_sent(accepted->id, request.wait);
         if (reached) state = *reached;
     }

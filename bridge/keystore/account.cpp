@@ -72,7 +72,8 @@ Status Accounts::forget_link() {
     return database_.execute(
         "DELETE FROM account; DELETE FROM sessions; DELETE FROM identities; DELETE FROM pre_keys; "
         "DELETE FROM signed_pre_keys; DELETE FROM sender_keys; DELETE FROM device_lists; DELETE FROM retry_counts; "
-        "DELETE FROM privacy_tokens; DELETE FROM counters;"
+        "DELETE FROM privacy_tokens; DELETE FROM counters; DELETE FROM groups; DELETE FROM group_members; "
+        "DELETE FROM key_holders;"
     );
 }
 

@@ -13,7 +13,8 @@ Result<std::int64_t> InboxTable::put(const events::IncomingMessage& message) {
         database_
             .prepare(
                 "INSERT OR REPLACE INTO inbox (chat, chat_alt, sender, sender_alt, sender_account, message_id, time, "
-                "from_me, push_name, undecryptable, offline, content) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                "from_me, push_name, undecryptable, offline, content, addon, edit) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
             )
             ->bind_all(
                 chat,
@@ -27,7 +28,9 @@ Result<std::int64_t> InboxTable::put(const events::IncomingMessage& message) {
                 message.push_name,
                 static_cast<int>(message.undecryptable),
                 static_cast<int>(message.offline),
-                ByteView{message.content}
+                ByteView{message.content},
+                ByteView{message.addon},
+                message.edit
             )
             .run();
     if (!done) return done.error();
@@ -37,7 +40,7 @@ Result<std::int64_t> InboxTable::put(const events::IncomingMessage& message) {
 Result<std::vector<events::IncomingMessage>> InboxTable::all(std::size_t limit) {
     const auto query = database_.prepare(
         "SELECT id, chat, chat_alt, sender, sender_alt, message_id, time, from_me, push_name, undecryptable, offline, "
-        "content FROM inbox ORDER BY id LIMIT ?"
+        "content, addon, edit FROM inbox ORDER BY id LIMIT ?"
     );
     query->bind(1, static_cast<std::int64_t>(limit));
     std::vector<events::IncomingMessage> messages;
@@ -59,6 +62,8 @@ Result<std::vector<events::IncomingMessage>> InboxTable::all(std::size_t limit) 
         message.undecryptable = static_cast<events::Undecryptable>(query->integer(9));
         message.offline = query->integer(10) != 0;
         message.content = query->bytes(11);
+        message.addon = query->bytes(12);
+        message.edit = query->string(13);
         auto whole = row.finish(std::move(message));
         if (!whole) return whole.error();
         messages.push_back(std::move(*whole));

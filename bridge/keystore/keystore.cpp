@@ -40,6 +40,9 @@ struct KeyStore::State {
     detail::RetryCounts retry_counts{database};
     detail::Outbox outbox{database};
     detail::PrivacyTokens privacy_tokens{database};
+    detail::Groups groups{database};
+    detail::KeyHolders key_holders{database};
+    detail::MessageSecrets message_secrets{database};
 };
 
 namespace {
@@ -106,5 +109,8 @@ storage::Inbox& KeyStore::inbox() { return state_->inbox; }
 storage::RetryCountStore& KeyStore::retry_counts() { return state_->retry_counts; }
 storage::OutboxStore& KeyStore::outbox() { return state_->outbox; }
 storage::PrivacyTokenStore& KeyStore::privacy_tokens() { return state_->privacy_tokens; }
+storage::GroupStore& KeyStore::groups() { return state_->groups; }
+storage::KeyHolderStore& KeyStore::key_holders() { return state_->key_holders; }
+storage::MessageSecretStore& KeyStore::message_secrets() { return state_->message_secrets; }
 
 }  // namespace bridge::keystore

@@ -39,6 +39,9 @@ public:
     whatsapp::storage::RetryCountStore& retry_counts() override;
     whatsapp::storage::OutboxStore& outbox() override;
     whatsapp::storage::PrivacyTokenStore& privacy_tokens() override;
+    whatsapp::storage::GroupStore& groups() override;
+    whatsapp::storage::KeyHolderStore& key_holders() override;
+    whatsapp::storage::MessageSecretStore& message_secrets() override;
 
 private:
     struct State;

@@ -69,11 +69,40 @@ CREATE TABLE privacy_tokens (
 CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
 )";
 
+constexpr const char* conversation_tables = R"(
+ALTER TABLE inbox ADD COLUMN addon BLOB NOT NULL DEFAULT x'';
+ALTER TABLE inbox ADD COLUMN edit TEXT NOT NULL DEFAULT '';
+ALTER TABLE outbox ADD COLUMN not_before INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE outbox ADD COLUMN addon BLOB NOT NULL DEFAULT x'';
+CREATE TABLE groups (
+    jid TEXT PRIMARY KEY, subject TEXT NOT NULL, subject_time INTEGER NOT NULL, subject_owner TEXT NOT NULL,
+    owner TEXT NOT NULL, created INTEGER NOT NULL, lid_addressed INTEGER NOT NULL, description TEXT NOT NULL,
+    description_id TEXT NOT NULL, announcement INTEGER NOT NULL, locked INTEGER NOT NULL, expiration INTEGER NOT NULL,
+    member_add_mode TEXT NOT NULL, approval_required INTEGER NOT NULL, parent TEXT NOT NULL, is_community INTEGER NOT NULL,
+    is_announcement_group INTEGER NOT NULL, suspended INTEGER NOT NULL, participant_version TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE group_members (
+    chat TEXT NOT NULL, place INTEGER NOT NULL, jid TEXT NOT NULL, alt TEXT NOT NULL, rank INTEGER NOT NULL,
+    display_name TEXT NOT NULL, PRIMARY KEY (chat, place)
+) WITHOUT ROWID;
+CREATE TABLE key_holders (
+    chat TEXT NOT NULL, user TEXT NOT NULL, device INTEGER NOT NULL, PRIMARY KEY (chat, user, device)
+) WITHOUT ROWID;
+CREATE INDEX key_holders_by_user ON key_holders (user);
+CREATE TABLE message_secrets (
+    message_id TEXT NOT NULL, chat TEXT NOT NULL, sender TEXT NOT NULL, secret BLOB NOT NULL,
+    PRIMARY KEY (message_id, chat, sender)
+) WITHOUT ROWID;
+)";
+
 }  // namespace
 
 std::vector<common::sqlite::Migration> migrations() {
     return {
         {1, "first tables", [](common::sqlite::Database& database) { return database.execute(first_tables); }},
+        {2,
+         "groups, secrets, scheduled sends",
+         [](common::sqlite::Database& database) { return database.execute(conversation_tables); }},
     };
 }
 

@@ -128,6 +128,29 @@ public:
         }
         return entries;
     }
+    Result<std::vector<Entry>> due(common::UnixTime now, std::size_t limit) override {
+        std::vector<Entry> entries;
+        for (const auto& [seq, row] : rows_.rows()) {
+            if (entries.size() == limit) break;
+            if (!finished(row) && row.not_before <= now) entries.push_back(row);
+        }
+        return entries;
+    }
+    Result<std::optional<common::UnixTime>> next_due(common::UnixTime now) override {
+        std::optional<common::UnixTime> next;
+        for (const auto& [seq, row] : rows_.rows()) {
+            if (!finished(row) && row.not_before > now && (!next || row.not_before < *next)) next = row.not_before;
+        }
+        return next;
+    }
+    Result<bool> cancel(const std::string& id) override {
+        const auto* seq = seqs_.find(id);
+        if (!seq || rows_.find(*seq)->state != storage::OutboxState::queued) return false;
+        Entry row = *rows_.find(*seq);
+        row.state = storage::OutboxState::cancelled;
+        rows_.put(row.seq, row);
+        return true;
+    }
     Status set_state(const std::string& id, storage::OutboxState state) override {
         const auto* seq = seqs_.find(id);
         if (!seq) return {};
@@ -165,9 +188,7 @@ public:
     }
 
 private:
-    static bool finished(const Entry& entry) {
-        return entry.state == storage::OutboxState::acknowledged || entry.state == storage::OutboxState::failed;
-    }
+    static bool finished(const Entry& entry) { return storage::is_finished(entry.state); }
 
     Table<std::int64_t, Entry> rows_;
     Table<std::string, std::int64_t> seqs_;

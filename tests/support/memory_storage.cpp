@@ -1,5 +1,6 @@
 #include "tests/support/memory_storage.hpp"
 
+#include "tests/support/memory_groups.hpp"
 #include "tests/support/memory_keys.hpp"
 #include "tests/support/memory_lists.hpp"
 
@@ -27,6 +28,9 @@ struct MemoryStorage::State final : storage::AccountStore {
     MemoryRetryCounts retry_counts{journal};
     MemoryOutbox outbox{journal};
     MemoryPrivacyTokens privacy_tokens{journal};
+    MemoryGroups groups{journal};
+    MemoryKeyHolders key_holders{journal};
+    MemoryMessageSecrets message_secrets{journal};
 
     Result<std::optional<storage::Account>> load() override { return account.get(0); }
     Status save(const storage::Account& value) override {
@@ -43,6 +47,8 @@ struct MemoryStorage::State final : storage::AccountStore {
         device_lists.rows.clear();
         retry_counts.rows.clear();
         privacy_tokens.rows.clear();
+        groups.rows.clear();
+        key_holders.rows.clear();
         return {};
     }
 };
@@ -90,6 +96,9 @@ storage::Inbox& MemoryStorage::inbox() { return state_->inbox; }
 storage::RetryCountStore& MemoryStorage::retry_counts() { return state_->retry_counts; }
 storage::OutboxStore& MemoryStorage::outbox() { return state_->outbox; }
 storage::PrivacyTokenStore& MemoryStorage::privacy_tokens() { return state_->privacy_tokens; }
+storage::GroupStore& MemoryStorage::groups() { return state_->groups; }
+storage::KeyHolderStore& MemoryStorage::key_holders() { return state_->key_holders; }
+storage::MessageSecretStore& MemoryStorage::message_secrets() { return state_->message_secrets; }
 
 void MemoryStorage::add_pre_key(const storage::PreKey& key) { state_->pre_keys.rows.put(key.id, {key.pair, 0, true}); }
 std::size_t MemoryStorage::session_count() const { return state_->sessions.rows.rows().size(); }

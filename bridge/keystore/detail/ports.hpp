@@ -141,6 +141,9 @@ public:
     explicit Outbox(common::sqlite::Database& database) noexcept : database_{database} {}
     Result<std::int64_t> add(const storage::OutboxEntry& entry) override;
     Result<std::vector<storage::OutboxEntry>> pending(std::size_t limit) override;
+    Result<std::vector<storage::OutboxEntry>> due(common::UnixTime now, std::size_t limit) override;
+    Result<std::optional<common::UnixTime>> next_due(common::UnixTime now) override;
+    Result<bool> cancel(const std::string& id) override;
     Status set_state(const std::string& id, storage::OutboxState state) override;
     Result<std::optional<storage::OutboxEntry>> find(const std::string& id) override;
     Result<std::optional<storage::OutboxEntry>> find_by_key(const std::string& idempotency_key) override;
@@ -156,6 +159,41 @@ public:
     explicit PrivacyTokens(common::sqlite::Database& database) noexcept : database_{database} {}
     Result<std::optional<storage::PrivacyToken>> load(const Jid& user) override;
     Status save(const Jid& user, const storage::PrivacyToken& token) override;
+
+private:
+    common::sqlite::Database& database_;
+};
+
+class Groups final : public storage::GroupStore {
+public:
+    explicit Groups(common::sqlite::Database& database) noexcept : database_{database} {}
+    Result<std::optional<events::GroupInfo>> load(const Jid& group) override;
+    Status save(const events::GroupInfo& info) override;
+    Status remove(const Jid& group) override;
+
+private:
+    Result<std::vector<events::GroupMember>> members(const std::string& group);
+    common::sqlite::Database& database_;
+};
+
+class KeyHolders final : public storage::KeyHolderStore {
+public:
+    explicit KeyHolders(common::sqlite::Database& database) noexcept : database_{database} {}
+    Result<std::vector<Jid>> holders(const Jid& group) override;
+    Status add(const Jid& group, const std::vector<Jid>& devices) override;
+    Status remove(const Jid& group, const Jid& device) override;
+    Status clear(const Jid& group) override;
+    Status remove_user(const Jid& user) override;
+
+private:
+    common::sqlite::Database& database_;
+};
+
+class MessageSecrets final : public storage::MessageSecretStore {
+public:
+    explicit MessageSecrets(common::sqlite::Database& database) noexcept : database_{database} {}
+    Status save(const Jid& chat, const std::string& id, const storage::MessageSecret& secret) override;
+    Result<std::vector<storage::MessageSecret>> find(const Jid& chat, const std::string& id) override;
 
 private:
     common::sqlite::Database& database_;

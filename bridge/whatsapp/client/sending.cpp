@@ -99,7 +99,7 @@ asio::awaitable<Result<OutboxState>> Sending::wait_sent(std::string id, std::chr
         if (!found) co_return found.error();
         if (!*found) co_return Errc::not_ready;
         const OutboxState state = (*found)->state;
-        if (state == OutboxState::acknowledged || state == OutboxState::failed) co_return state;
+        if (storage::is_finished(state)) co_return state;
         const auto left = deadline - std::chrono::steady_clock::now();
         if (left <= std::chrono::seconds{0}) co_return state;
         const auto waited = co_await outcome_.wait(left);

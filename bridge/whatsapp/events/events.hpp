@@ -27,6 +27,8 @@ struct IncomingMessage {
     bool from_me{false};
     std::string push_name;  ///< as the sender calls themselves; may be empty
     common::Bytes content;  ///< wa.e2e.Message (unpadded, deviceSentMessage already taken off); empty for stubs
+    common::Bytes addon;  ///< opened payload of an encrypted add-on (vote, reaction, edit ...) in `content`; else empty
+    std::string edit;     ///< `edit` attribute of the stanza: "1" edit, "7" revoke, "8" admin revoke ...
     Undecryptable undecryptable{Undecryptable::no};
     bool offline{false};  ///< delivered from the offline queue
 
@@ -65,13 +67,14 @@ struct SendOutcome {
     common::UnixTime server_time{};  ///< of the acknowledgement
 };
 
-/// A send that was accepted: it is in the outbox, and a row from now on.
+/// A send that was accepted: it is in the outbox, and has its effect in the message store from now on.
 struct QueuedSend {
     Jid chat;  ///< bare, as the caller addressed it
     Jid chat_alt;
     std::string id;
     common::UnixTime time{};
     common::Bytes content;  ///< wa.e2e.Message
+    common::Bytes addon;    ///< payload of an encrypted add-on in `content`, before it was sealed; else empty
 };
 
 /// How somebody calls themselves; `source` is "push", "business" or "verified".
@@ -81,8 +84,96 @@ struct NameLearned {
     std::string source;
 };
 
+enum class GroupRank { member, admin, superadmin };
+
+struct GroupMember {
+    Jid jid;  ///< bare, in the group's address form
+    Jid alt;  ///< bare, the other form where known; else empty
+    GroupRank rank{GroupRank::member};
+    std::string display_name;  ///< masked number of somebody whose number is hidden; usually empty
+
+    friend bool operator==(const GroupMember&, const GroupMember&) = default;
+};
+
+/// A group or community as the server describes it (protocol part 3, section 3.1).
+struct GroupInfo {
+    Jid jid;
+    std::string subject;
+    common::UnixTime subject_time{};
+    Jid subject_owner;
+    Jid owner;  ///< creator; may be empty
+    common::UnixTime created{};
+    bool lid_addressed{false};  ///< members and messages are addressed by LID
+    std::string description;
+    std::string description_id;     ///< needed to change the description; "" when there is none
+    bool announcement{false};       ///< only admins write
+    bool locked{false};             ///< only admins edit the info
+    std::uint32_t expiration{0};    ///< disappearing messages, seconds; 0 is off
+    std::string member_add_mode;    ///< "admin_add", "all_member_add", or "" when not told
+    bool approval_required{false};  ///< joining waits for an admin
+    Jid parent;                     ///< community this group belongs to
+    bool is_community{false};
+    bool is_announcement_group{false};  ///< a community's group for announcements (`default_sub_group`)
+    bool suspended{false};
+    std::string participant_version;  ///< `p_v_id`
+    std::vector<GroupMember> members;
+
+    /// By either address form; null when not a member.
+    const GroupMember* find(const Jid& who) const noexcept;
+    friend bool operator==(const GroupInfo&, const GroupInfo&) = default;
+};
+
+/// The group is (now) like this; `info` is complete.
+struct GroupKnown {
+    GroupInfo info;
+};
+
+/// Somebody changed something in a group: what chat views call a system message.
+struct GroupAction {
+    Jid group;
+    std::string id;    ///< of the notification
+    Jid actor;         ///< bare; empty when the server did it
+    std::string what;  ///< "add", "remove", "leave", "promote", "demote", "subject", "description", "announcement" ...
+    std::vector<Jid> people;  ///< whom it was done to
+    std::string text;         ///< new subject, description, seconds of the timer, reason ...
+    common::UnixTime time{};
+};
+
+/// We are not in the group any more (left, removed, deleted).
+struct GroupLeft {
+    Jid group;
+    common::UnixTime time{};
+};
+
+/// Availability of somebody we subscribed to. Never stored by the server: only while we are available ourselves.
+struct Presence {
+    Jid who;
+    bool available{false};
+    std::optional<common::UnixTime> last_seen;
+};
+
+enum class Typing { paused, composing, recording };
+
+/// Somebody is typing or recording; lapses after about 25 s.
+struct ChatState {
+    Jid chat;
+    Jid who;
+    Typing typing{Typing::paused};
+};
+
 /// What the client hands to its sink, in the order in which it happened.
-using Happening = std::variant<IncomingMessage, Receipt, QueuedSend, SendOutcome, Mapping, NameLearned>;
+using Happening = std::variant<
+    IncomingMessage,
+    Receipt,
+    QueuedSend,
+    SendOutcome,
+    Mapping,
+    NameLearned,
+    GroupKnown,
+    GroupAction,
+    GroupLeft,
+    Presence,
+    ChatState>;
 
 /// States of the link, as `/api/session` names them.
 enum class LinkState { unlinked, linking, connecting, online, offline, logged_out, refused };

@@ -170,7 +170,8 @@ public:
     virtual Status remove(const Jid& chat, const Jid& sender, const std::string& id) = 0;
 };
 
-enum class OutboxState { queued, sending, acknowledged, failed };
+enum class OutboxState { queued, sending, acknowledged, failed, cancelled };
+inline bool is_finished(OutboxState state) noexcept { return state >= OutboxState::acknowledged; }
 
 /// A send: durable from the 2xx on, kept after the acknowledgement to answer retry receipts (7 days).
 struct OutboxEntry {
@@ -181,7 +182,9 @@ struct OutboxEntry {
     OutboxState state{OutboxState::queued};
     common::UnixTime created{};
     int attempts{0};
-    std::string idempotency_key;  ///< "" for none
+    std::string idempotency_key;    ///< "" for none
+    common::UnixTime not_before{};  ///< scheduled sends wait until then; the epoch for at once
+    Bytes addon;                    ///< what stands sealed inside `content` (vote, reaction ...); else empty
 };
 
 class OutboxStore {
@@ -190,6 +193,12 @@ public:
     /// Fails with `sqlite constraint`-like conflict kind when the id or the idempotency key exists.
     virtual Result<std::int64_t> add(const OutboxEntry& entry) = 0;
     virtual Result<std::vector<OutboxEntry>> pending(std::size_t limit) = 0;  ///< queued or sending, by seq
+    /// Pending ones whose time has come.
+    virtual Result<std::vector<OutboxEntry>> due(common::UnixTime now, std::size_t limit) = 0;
+    /// When the next scheduled send is due; nothing when none waits.
+    virtual Result<std::optional<common::UnixTime>> next_due(common::UnixTime now) = 0;
+    /// queued -> cancelled; false when it is not queued (any more).
+    virtual Result<bool> cancel(const std::string& id) = 0;
     virtual Status set_state(const std::string& id, OutboxState state) = 0;
     virtual Result<std::optional<OutboxEntry>> find(const std::string& id) = 0;
     virtual Result<std::optional<OutboxEntry>> find_by_key(const std::string& idempotency_key) = 0;
@@ -211,6 +220,44 @@ public:
     virtual ~PrivacyTokenStore() = default;
     virtual Result<std::optional<PrivacyToken>> load(const Jid& user) = 0;
     virtual Status save(const Jid& user, const PrivacyToken& token) = 0;
+};
+
+/// Groups as last heard of.
+class GroupStore {
+public:
+    virtual ~GroupStore() = default;
+    virtual Result<std::optional<events::GroupInfo>> load(const Jid& group) = 0;
+    virtual Status save(const events::GroupInfo& info) = 0;
+    virtual Status remove(const Jid& group) = 0;
+};
+
+/// Devices that have our sender key of a group (or of status@broadcast): who is not in here gets it with the next send
+/// (protocol part 2, section 5.1).
+class KeyHolderStore {
+public:
+    virtual ~KeyHolderStore() = default;
+    virtual Result<std::vector<Jid>> holders(const Jid& group) = 0;
+    virtual Status add(const Jid& group, const std::vector<Jid>& devices) = 0;
+    virtual Status remove(const Jid& group, const Jid& device) = 0;
+    /// After a rotation.
+    virtual Status clear(const Jid& group) = 0;
+    /// All devices of a user, in all groups: the user registered anew.
+    virtual Status remove_user(const Jid& user) = 0;
+};
+
+/// Secrets of messages, from which their add-ons (votes, reactions ...) are sealed (protocol part 2, section 8).
+struct MessageSecret {
+    Jid sender;    ///< bare, in the form the message showed
+    Bytes secret;  ///< 32 bytes
+};
+
+class MessageSecretStore {
+public:
+    virtual ~MessageSecretStore() = default;
+    /// Keeps the first secret of a (chat, sender, id).
+    virtual Status save(const Jid& chat, const std::string& id, const MessageSecret& secret) = 0;
+    /// Of every sender who used this id in the chat; `chat` in the form it was saved under.
+    virtual Result<std::vector<MessageSecret>> find(const Jid& chat, const std::string& id) = 0;
 };
 
 /// Rolls back when destroyed without `commit`.
@@ -237,6 +284,9 @@ public:
     virtual RetryCountStore& retry_counts() = 0;
     virtual OutboxStore& outbox() = 0;
     virtual PrivacyTokenStore& privacy_tokens() = 0;
+    virtual GroupStore& groups() = 0;
+    virtual KeyHolderStore& key_holders() = 0;
+    virtual MessageSecretStore& message_secrets() = 0;
 };
 
 }  // namespace bridge::whatsapp::storage
