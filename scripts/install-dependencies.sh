@@ -71,3 +71,14 @@ while IFS= read -r -d '' lock; do
     (cd "$folder" && npm ci --omit=optional --omit=peer --no-fund --no-audit)
     printf '%s\n' "$want" >"$stamp"
 done < <(find . \( -name node_modules -o -name build -o -name .git -o -name .cache \) -prune -o -name package-lock.json -print0)
+
+# One of the third-party clients of the tests is written in Go. Debian 12 has 1.19 only; a newer one is taken where it is
+# offered or already here, else the tests with that client are skipped and say so.
+if [ "${1:-}" = --tests ] && ! command -v go >/dev/null; then
+    offered=$(apt-cache policy golang-go | sed -n 's/^  Candidate: [0-9]*:\{0,1\}\([0-9.]*\).*/\1/p')
+    if [ -n "$offered" ] && [ "$(printf '%s\n' 1.24 "$offered" | sort -V | head -1)" = 1.24 ]; then
+        install_packages golang-go
+    else
+        step "SKIP: no go 1.24 or newer to be had: tests with whatsmeow will not run"
+    fi
+fi

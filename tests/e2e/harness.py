@@ -1,4 +1,4 @@
-"""Starts simulator, bridge, gateway (and Baileys peers) on free loopback ports for end-to-end tests, and talks to them.
+"""Starts simulator, bridge, gateway (and peers of other makers) on free loopback ports for end-to-end tests, and talks to them.
 
 Every test gets its own folder and processes, so tests run in parallel. Waiting is for a condition with a deadline.
 Programs come from WA_BIN (the build's bin folder).
@@ -72,6 +72,10 @@ class Api:
         status, answer, _ = self.call("POST", path, {} if body is None else body, headers)
         assert status == expect, f"POST {path}: {status} {answer!r}"
         return answer
+
+
+class Skipped(Exception):
+    """A test that cannot run here; the text says why."""
 
 
 class Process:
@@ -184,7 +188,14 @@ class World:
 
     def baileys(self, phone, name, method="qr"):
         """A Baileys companion of the account `phone`, linked."""
-        peer = BaileysPeer(self, phone, name)
+        return self._linked(peers.BaileysPeer, phone, name, method)
+
+    def whatsmeow(self, phone, name, method="qr"):
+        """A whatsmeow companion of the account `phone`, linked; the test is skipped where there is no Go."""
+        return self._linked(peers.WhatsmeowPeer, phone, name, method)
+
+    def _linked(self, maker, phone, name, method):
+        peer = maker(self, phone, name)
         peer.link(method)
         return peer
 
@@ -193,43 +204,6 @@ class World:
             if process.running():
                 process.process.kill()
                 process.process.wait()
-
-
-class BaileysPeer:
-    """An unmodified Baileys client under tests/interop/baileys, linked to the simulator."""
-
-    def __init__(self, world, phone, name):
-        self.world, self.phone = world, phone
-        world.person(phone, name)
-        self.port = free_port()
-        folder = os.path.join(ROOT, "tests", "interop", "baileys")
-        self.process = world._process(f"baileys-{phone}", [
-            "node", os.path.join(folder, "peer.mjs"), "--port", str(self.port), "--ca", world.info["ca_file"], "--auth-dir",
-            os.path.join(world.folder, f"baileys-{phone}"), "--url", world.info["whatsapp_url"], "--log",
-            os.path.join(world.folder, f"baileys-{phone}.pino")])
-        self.api = Api(self.port)
-
-    def link(self, method="qr"):
-        self.process.start()
-        wait_for("the Baileys peer's API", lambda: self.api.get("/state"))
-        if method == "qr":
-            self.api.post("/start", {"method": "qr"})
-            code = wait_for("Baileys' QR code", lambda: self.api.get("/state").get("qr"))
-            self.world.sim.post(f"/accounts/{self.phone}/scan", {"qr": code})
-        else:
-            self.api.post("/start", {"method": "code", "phone": self.phone})
-            code = wait_for("Baileys' pair code", lambda: self.api.get("/state").get("pairing_code"))
-            self.world.sim.post(f"/accounts/{self.phone}/enter-code", {"code": code})
-        wait_for("Baileys to be linked", lambda: self.api.get("/state").get("connection") == "open")
-
-    def send(self, to, text):
-        return self.api.post("/send", {"to": to, "text": text})["id"]
-
-    def messages(self):
-        return self.api.get("/messages")
-
-    def incoming_texts(self):
-        return [m["text"] for m in self.messages() if not m.get("fromMe") and m.get("text")]
 
 
 class EventFollower:
@@ -273,8 +247,8 @@ class EventFollower:
 
 
 def run(tests):
-    """Runs the named test functions; prints one line each; the exit status says how it went."""
-    failed = 0
+    """Runs the named test functions; prints one line each; the exit status says how it went (77: some were skipped)."""
+    failed, skipped = 0, 0
     wanted = sys.argv[1:]
     chosen = [test for test in tests if not wanted or any(word in test.__name__ for word in wanted)]
     for test in chosen:
@@ -282,11 +256,17 @@ def run(tests):
         try:
             test()
             print(f"ok   {test.__name__} ({time.monotonic() - begun:.1f} s)", flush=True)
+        except Skipped as reason:
+            skipped += 1
+            print(f"SKIP {test.__name__}: {reason}", flush=True)
         except Exception as error:  # the report of a test run: every failure is shown, none stops the others
             failed += 1
             print(f"FAIL {test.__name__}: {error}", flush=True)
             if os.environ.get("WA_TEST_TRACE"):
                 import traceback
                 traceback.print_exc()
-    print(f"{len(chosen) - failed} passed, {failed} failed", flush=True)
-    sys.exit(1 if failed else 0)
+    print(f"{len(chosen) - failed - skipped} passed, {failed} failed, {skipped} skipped", flush=True)
+    sys.exit(1 if failed else 77 if skipped else 0)
+
+
+import peers  # noqa: E402  at the end, as it uses what is above

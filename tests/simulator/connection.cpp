@@ -14,6 +14,7 @@ namespace binary = bridge::whatsapp::binary;
 
 namespace {
 constexpr auto forever = std::chrono::hours{24};
+constexpr auto farewell = std::chrono::milliseconds{200};
 constexpr std::size_t most_queued = 256U << 20;  // a client that does not read is cut off
 }  // namespace
 
@@ -73,6 +74,7 @@ Result<void> Connection::take(ByteView frame) {
         }
         case Stage::open: break;
     }
+    if (finishing_) return {};
     auto plain = noise_.open(frame);
     if (!plain) return plain.error().within("frame");
     const auto node = binary::decode(*plain);
@@ -89,7 +91,11 @@ asio::awaitable<Result<void>> Connection::write() {
             queued_bytes_ -= bytes.size();
             if (auto sent = co_await socket_.send_binary(bytes); !sent) co_return sent.error();
         }
-        if (finishing_) co_return Result<void>{};
+        if (finishing_) {
+            // A client may lose what it has read but not handled when the connection closes, so its going comes first.
+            (void)co_await common::sleep_for(farewell);
+            co_return Result<void>{};
+        }
         auto waited = co_await writable_.wait(forever);
         if (!waited && waited.error().kind() == common::Kind::cancelled) co_return waited.error();
     }

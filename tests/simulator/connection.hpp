@@ -42,7 +42,7 @@ public:
     void send_plaintext(ByteView plaintext);
     /// A frame that was not encrypted for this stream.
     void send_garbage(ByteView frame);
-    /// Closes after everything queued has been written.
+    /// Writes what is queued, takes nothing more, and closes once the client has had a moment to leave by itself.
     void finish();
     /// Cuts the TCP connection, nothing more is written.
     void drop();
