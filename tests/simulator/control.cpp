@@ -17,6 +17,7 @@ common::ErrcInfo describe(ControlErrc code) noexcept {
         case ControlErrc::bad_request: return {Kind::invalid, "the request is not understood"};
         case ControlErrc::no_account: return {Kind::not_found, "no such account"};
         case ControlErrc::no_device: return {Kind::not_found, "no such device"};
+        case ControlErrc::no_group: return {Kind::not_found, "no such group"};
         case ControlErrc::not_connected: return {Kind::conflict, "the device is not connected"};
     }
     return {Kind::internal, "unknown control error"};
@@ -110,6 +111,7 @@ void Control::install(http::Router& routes) {
     });
     install_accounts(routes);
     install_devices(routes);
+    install_groups(routes);
     install_faults(routes);
 }
 

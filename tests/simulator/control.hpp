@@ -11,7 +11,7 @@
 
 namespace simulator {
 
-enum class ControlErrc { bad_request = 1, no_account, no_device, not_connected };
+enum class ControlErrc { bad_request = 1, no_account, no_device, no_group, not_connected };
 common::ErrcInfo describe(ControlErrc code) noexcept;
 
 /// What `GET /info` tells.
@@ -42,11 +42,18 @@ private:
     void add(common::http::Router& routes, std::string_view method, std::string_view pattern, Call call);
     void install_accounts(common::http::Router& routes);
     void install_devices(common::http::Router& routes);
+    void install_groups(common::http::Router& routes);
     void install_faults(common::http::Router& routes);
 
     common::Result<Account*> account_of(const Request& request);
     common::Result<Account*> find_account(std::string_view number_or_jid);
     common::Result<std::pair<Account*, Device*>> device_of(const Request& request);
+    /// By id or JID.
+    common::Result<Group*> find_group(std::string_view id_or_jid);
+    /// Who "by" names, else an admin; null when there is none.
+    common::Result<const Account*> actor_of(const Group& group, common::json::Value body);
+    Answer create_group(common::json::Value body);
+    Answer change_group(Group& group, common::json::Value body);
     Answer set_faults(common::json::Value body);
 
     Server& server_;

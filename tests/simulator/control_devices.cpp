@@ -30,6 +30,20 @@ std::optional<BadCertificate> certificate_fault(std::string_view name) {
     return std::nullopt;
 }
 
+/// The switch of that name; null when it is none.
+bool* flag_of(Faults& faults, std::string_view name) {
+    if (name == "drop_acks") return &faults.drop_acks;
+    if (name == "tamper_adv") return &faults.tamper_adv;
+    if (name == "ignore_pings") return &faults.ignore_pings;
+    if (name == "duplicate_delivery") return &faults.duplicate_delivery;
+    if (name == "phash_mismatch") return &faults.phash_mismatch;
+    if (name == "grouped_receipts") return &faults.grouped_receipts;
+    if (name == "drop_skdm") return &faults.drop_skdm;
+    if (name == "skmsg_first") return &faults.skmsg_first;
+    if (name == "late_skdm") return &faults.late_skdm;
+    return nullptr;
+}
+
 Node stream_error(json::Value body) {
     Node error{"stream:error"};
     const std::string code = body["code"].string_or(std::to_string(body["code"].integer_or(0)));
@@ -182,16 +196,8 @@ Control::Answer Control::set_faults(json::Value body) {
             faults.ack_delay = std::chrono::milliseconds{value.integer_or(0)};
         } else if (key == "ack_error") {
             faults.ack_error = static_cast<int>(value.integer_or(0));
-        } else if (key == "drop_acks") {
-            faults.drop_acks = value.boolean_or(false);
-        } else if (key == "tamper_adv") {
-            faults.tamper_adv = value.boolean_or(false);
-        } else if (key == "ignore_pings") {
-            faults.ignore_pings = value.boolean_or(false);
-        } else if (key == "duplicate_delivery") {
-            faults.duplicate_delivery = value.boolean_or(false);
-        } else if (key == "phash_mismatch") {
-            faults.phash_mismatch = value.boolean_or(false);
+        } else if (bool* flag = flag_of(faults, key)) {
+            *flag = value.boolean_or(false);
         } else {
             return Error{ControlErrc::bad_request, "unknown fault " + std::string{key}};
         }

@@ -78,6 +78,8 @@ void Delivery::confirm(Device& device, const Node& confirmation) {
             // Receipts share their id with the message they are about: a delivery and a read receipt differ by type.
             if (tag == "message") return true;
             const auto from = stanza.jid("from");
+            const auto who = confirmation.jid("participant");
+            if (who && stanza.has("participant") && stanza.jid("participant")->user != who->user) return false;
             return stanza.text("type") == confirmation.text("type") && (!to || !from || to->user == from->user);
         };
         const auto found = std::ranges::find_if(device.queue, names);

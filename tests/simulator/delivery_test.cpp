@@ -10,22 +10,6 @@ namespace {
 constexpr std::string_view ada = "15550001111";
 constexpr std::string_view ben = "15550002222";
 
-/// A linked companion that is never connected: everything for it waits.
-Device& add_companion(Account& account) {
-    Device device;
-    device.number = 1;
-    const auto identity = common::crypto::KeyPair::generate();
-    const auto signed_key = common::crypto::KeyPair::generate();
-    device.keys.identity = identity.public_key;
-    device.keys.registration_id = 7;
-    device.keys.signed_id = 1;
-    device.keys.signed_key = common::to_bytes(ByteView{signed_key.public_key});
-    const auto signature =
-        common::crypto::xeddsa_sign(identity.private_key, common::crypto::prefixed(signed_key.public_key));
-    device.keys.signature = common::to_bytes(ByteView{signature});
-    return account.devices.insert_or_assign(1, std::move(device)).first->second;
-}
-
 /// What is queued, as if it had been sent.
 void mark_sent(Device& device) {
     for (Queued& entry : device.queue) entry.sent = true;
@@ -35,8 +19,8 @@ void mark_sent(Device& device) {
 
 TEST_CASE("delivery: a phone's text waits for the companions of both sides", "[simulator]") {
     Network network;
-    Device& companion = add_companion(network.account(ben));
-    Device& own = add_companion(network.account(ada));
+    Device& companion = network.add_companion(ben);
+    Device& own = network.add_companion(ada);
     const auto id = network.phone(ada).send_text(network.account(ben), "hello", "");
     REQUIRE(id);
     network.settle();
@@ -52,7 +36,7 @@ TEST_CASE("delivery: a phone's text waits for the companions of both sides", "[s
 
 TEST_CASE("delivery: a receipt, a list of it or an ack takes out what it names", "[simulator]") {
     Network network;
-    Device& companion = add_companion(network.account(ben));
+    Device& companion = network.add_companion(ben);
     for (const char* id : {"A1", "A2", "A3", "A4"}) {
         REQUIRE(network.phone(ada).send_text(network.account(ben), "text", id));
     }
@@ -75,7 +59,7 @@ TEST_CASE("delivery: a receipt, a list of it or an ack takes out what it names",
 
 TEST_CASE("delivery: what was not sent on this connection cannot be confirmed", "[simulator]") {
     Network network;
-    Device& companion = add_companion(network.account(ben));
+    Device& companion = network.add_companion(ben);
     REQUIRE(network.phone(ada).send_text(network.account(ben), "text", "B1"));
     network.settle();
     network.server.delivery().confirm(companion, Node{"receipt", {{"id", "B1"}}});
@@ -84,8 +68,8 @@ TEST_CASE("delivery: what was not sent on this connection cannot be confirmed", 
 
 TEST_CASE("delivery: removing a companion tells contacts, and the list they get is signed", "[simulator]") {
     Network network;
-    add_companion(network.account(ada));
-    Device& watcher = add_companion(network.account(ben));
+    network.add_companion(ada);
+    Device& watcher = network.add_companion(ben);
     REQUIRE(network.phone(ada).send_text(network.account(ben), "hi", ""));
     network.settle();
     CHECK(network.server.unlink(std::string{ada}, 1));

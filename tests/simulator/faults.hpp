@@ -23,6 +23,10 @@ struct Faults {
     std::string flip_bit_next;       ///< phone whose companion gets the next message damaged; then cleared
     int ack_error{0};                ///< messages are refused with this code
     bool phash_mismatch{false};      ///< acks claim other device lists
+    bool grouped_receipts{false};    ///< group receipts arrive collected, as `<participants>`
+    bool drop_skdm{false};           ///< group messages reach companions without their pairwise encryption
+    bool skmsg_first{false};         ///< in group messages the skmsg stands before the pairwise encryption
+    bool late_skdm{false};  ///< a group message with a pairwise encryption arrives after the one that follows it
 };
 
 }  // namespace simulator

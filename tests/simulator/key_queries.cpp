@@ -9,9 +9,6 @@ namespace crypto = common::crypto;
 
 namespace {
 
-constexpr int bad_request = 400;
-constexpr int not_found = 404;
-constexpr int not_acceptable = 406;
 constexpr std::size_t low_water_mark = 5;
 
 /// Whether a signed pre-key is what the identity key signed: 33 bytes with the type in front.
@@ -68,41 +65,42 @@ Node digest_of(const PublishedKeys& keys) {
 
 }  // namespace
 
-Queries::Answer Queries::encrypt(Device& device, const Node& iq) {
+Answer Queries::encrypt(Device& device, const Node& iq) {
     const bool get = iq.text("type") == "get";
     if (get && iq.child("count") != nullptr) {
         return Answer{Node{"count", {{"value", std::to_string(device.keys.one_time.size())}}}};
     }
     if (get && iq.child("digest") != nullptr) {
-        return device.keys.one_time.empty() ? Answer{not_found} : Answer{digest_of(device.keys)};
+        return device.keys.one_time.empty() ? Answer{iq_error::not_found} : Answer{digest_of(device.keys)};
     }
     if (const Node* request = iq.child("key"); get && request != nullptr) return fetch_keys(*request);
     if (const Node* rotate = iq.child("rotate"); !get && rotate != nullptr) {
         auto signed_key = parse_signed_key(rotate->child("skey"), device.keys.identity);
-        if (!signed_key) return Answer{not_acceptable};
+        if (!signed_key) return Answer{iq_error::not_acceptable};
         adopt(device.keys, std::move(*signed_key));
         return Answer{};
     }
     if (!get && iq.child("list") != nullptr) return upload(device, iq);
-    return Answer{bad_request};
+    return Answer{iq_error::bad_request};
 }
 
-Queries::Answer Queries::upload(Device& device, const Node& iq) {
+Answer Queries::upload(Device& device, const Node& iq) {
     const Node* identity = iq.child("identity");
     const Node* registration = iq.child("registration");
-    if (identity == nullptr || registration == nullptr || registration->bytes().size() != 4) return Answer{bad_request};
+    if (identity == nullptr || registration == nullptr || registration->bytes().size() != 4)
+        return Answer{iq_error::bad_request};
     if (!common::equal_secret(identity->bytes(), device.keys.identity) ||
         common::read_be(registration->bytes()) != device.keys.registration_id) {
-        return Answer{not_acceptable};
+        return Answer{iq_error::not_acceptable};
     }
     auto signed_key = parse_signed_key(iq.child("skey"), device.keys.identity);
-    if (!signed_key) return Answer{not_acceptable};
+    if (!signed_key) return Answer{iq_error::not_acceptable};
     std::vector<OneTimeKey> fresh;
     for (const Node& key : iq.child("list")->children()) {
         const Node* id = key.child("id");
         const Node* value = key.child("value");
         if (id == nullptr || id->bytes().size() != 3 || value == nullptr || value->bytes().size() != 32) {
-            return Answer{bad_request};
+            return Answer{iq_error::bad_request};
         }
         fresh.push_back({static_cast<std::uint32_t>(common::read_be(id->bytes())), common::to_bytes(value->bytes())});
     }
@@ -114,7 +112,7 @@ Queries::Answer Queries::upload(Device& device, const Node& iq) {
     return Answer{};
 }
 
-Queries::Answer Queries::fetch_keys(const Node& request) {
+Answer Queries::fetch_keys(const Node& request) {
     Node list{"list"};
     for (const Node& user : request.children()) {
         const auto jid = user.jid("jid");
@@ -135,11 +133,11 @@ Queries::Answer Queries::fetch_keys(const Node& request) {
     return Answer{std::move(list)};
 }
 
-Queries::Answer Queries::usync(const Node& iq) {
+Answer Queries::usync(const Node& iq) {
     const Node* request = iq.child("usync");
     const Node* query = request == nullptr ? nullptr : request->child("query");
     const Node* list = request == nullptr ? nullptr : request->child("list");
-    if (query == nullptr || list == nullptr) return Answer{bad_request};
+    if (query == nullptr || list == nullptr) return Answer{iq_error::bad_request};
     Node reply{"usync", request->attrs};
     Node result{"result"};
     for (const Node& protocol : query->children()) result.add(Node{protocol.tag});

@@ -43,14 +43,28 @@ void Router::presence(Account& sender, Device& from, const Node& node) {
 
 void Router::chat_state(Account& sender, const Node& node) {
     const auto to = node.jid("to");
-    Account* target = to ? registry_.find(*to) : nullptr;
-    if (target == nullptr) return;
+    if (!to) return;
     Node state = node;
     state.erase("to");
-    state.set("from", sender.jid(space_of(*to)));
-    for (auto& [number, device] : target->devices) {
-        if (device.available) delivery_.answer(*target, device, state);
+    const auto tell = [&](Account& target) {
+        for (auto& [number, device] : target.devices) {
+            if (device.available) delivery_.answer(target, device, state);
+        }
+    };
+    if (const Group* group = registry_.find_group(*to)) {
+        if (group->find(sender.phone) == nullptr) return;
+        state.set("from", group->jid());
+        state.set("participant", sender.jid(group->mode));
+        for (const GroupMember& member : group->members) {
+            Account* account = registry_.find(member.phone);
+            if (account != nullptr && account != &sender) tell(*account);
+        }
+        return;
     }
+    Account* target = registry_.find(*to);
+    if (target == nullptr) return;
+    state.set("from", sender.jid(space_of(*to)));
+    tell(*target);
 }
 
 }  // namespace simulator

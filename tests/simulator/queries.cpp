@@ -6,19 +6,6 @@ namespace simulator {
 
 namespace {
 
-constexpr int bad_request = 400;
-constexpr int not_found = 404;
-constexpr int not_implemented = 501;
-
-std::string_view error_text(int code) {
-    switch (code) {
-        case bad_request: return "bad-request";
-        case not_found: return "item-not-found";
-        case not_implemented: return "feature-not-implemented";
-        default: return "not-acceptable";
-    }
-}
-
 Node privacy_settings() {
     constexpr std::array<std::string_view, 6> names{"readreceipts", "last", "online", "profile", "status", "groupadd"};
     Node settings{"privacy"};
@@ -29,17 +16,28 @@ Node privacy_settings() {
 }  // namespace
 
 Queries::Queries(
-    Registry& registry, Delivery& delivery, Router& router, const Faults& faults, const common::Clock& clock
+    Registry& registry,
+    Delivery& delivery,
+    Router& router,
+    Groups& groups,
+    const Faults& faults,
+    const common::Clock& clock
 )
-    : registry_{registry}, delivery_{delivery}, router_{router}, faults_{faults}, clock_{clock} {}
+    : registry_{registry},
+      delivery_{delivery},
+      router_{router},
+      group_queries_{registry, groups, clock},
+      faults_{faults},
+      clock_{clock} {}
 
 void Queries::handle(Account& account, Device& device, const Node& iq) {
     const std::string type = iq.text("type");
     if (type == "result" || type == "error") return;
     const std::string space = iq.text("xmlns");
     if (space == "w:p" && faults_.ignore_pings) return;
-    const auto answer = answer_for(account, device, iq).value_or(Answer{not_implemented});
-    Node reply{"iq", {{"from", Jid::whatsapp_server()}, {"id", iq.text("id")}}};
+    const auto answer = answer_for(account, device, iq).value_or(Answer{iq_error::not_implemented});
+    const Jid from = space == "w:g2" ? iq.jid("to").value_or(Jid::whatsapp_server()) : Jid::whatsapp_server();
+    Node reply{"iq", {{"from", from}, {"id", iq.text("id")}}};
     reply.set("type", answer.error == 0 ? "result" : "error");
     if (space == "w:p") reply.set("t", std::to_string(clock_.now().time_since_epoch().count()));
     for (const Node& child : answer.children) reply.add(child);
@@ -53,18 +51,19 @@ void Queries::handle(Account& account, Device& device, const Node& iq) {
     to_unlink_.reset();
 }
 
-std::optional<Queries::Answer> Queries::answer_for(Account& account, Device& device, const Node& iq) {
+std::optional<Answer> Queries::answer_for(Account& account, Device& device, const Node& iq) {
     const std::string space = iq.text("xmlns");
     const bool get = iq.text("type") == "get";
     if (space == "w:p" || space == "urn:xmpp:ping") return Answer{};
     if (space == "passive") return Answer{};
     if (space == "encrypt") return encrypt(device, iq);
     if (space == "usync") return usync(iq);
+    if (space == "w:g2") return group_queries_.answer(account, iq);
     if (space == "privacy") return privacy(account, iq);
     if (space == "blocklist" && get) return Answer{Node{"list"}};
     if (space == "abt" && get) return Answer{Node{"props", {{"protocol", "1"}, {"hash", "simulator"}}}};
     if (space == "urn:xmpp:whatsapp:dirty" || space == "w:stats" || space == "status") return Answer{};
-    if (space == "w:profile:picture") return Answer{not_found};
+    if (space == "w:profile:picture") return Answer{iq_error::not_found};
     if (space == "w:m") {
         Node connection{"media_conn", {{"auth", "simulator"}, {"ttl", "3600"}, {"auth_ttl", "21600"}}};
         return Answer{std::move(connection)};
@@ -75,7 +74,7 @@ std::optional<Queries::Answer> Queries::answer_for(Account& account, Device& dev
     return std::nullopt;
 }
 
-Queries::Answer Queries::privacy(Account& account, const Node& iq) {
+Answer Queries::privacy(Account& account, const Node& iq) {
     const Node* tokens = iq.child("tokens");
     if (tokens == nullptr) return iq.text("type") == "get" ? Answer{privacy_settings()} : Answer{};
     for (const Node& token : tokens->children()) {
@@ -94,10 +93,10 @@ Queries::Answer Queries::privacy(Account& account, const Node& iq) {
     return Answer{};
 }
 
-Queries::Answer Queries::remove_companion(Account& account, const Node& request) {
+Answer Queries::remove_companion(Account& account, const Node& request) {
     const auto jid = request.jid("jid");
     if (!jid || registry_.find(*jid) != &account || !account.devices.contains(jid->device) || jid->device == 0) {
-        return Answer{not_found};
+        return Answer{iq_error::not_found};
     }
     to_unlink_.emplace(account.phone, jid->device);
     return Answer{};

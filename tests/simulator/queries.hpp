@@ -2,7 +2,8 @@
 #pragma once
 
 #include "common/clock/clock.hpp"
-#include "tests/simulator/router.hpp"
+#include "tests/simulator/answer.hpp"
+#include "tests/simulator/group_queries.hpp"
 
 #include <functional>
 #include <optional>
@@ -15,21 +16,19 @@ public:
     /// `unlink` is called after the answer to remove-companion-device went out.
     using Unlink = std::function<void(const std::string& phone, std::uint16_t device)>;
 
-    Queries(Registry& registry, Delivery& delivery, Router& router, const Faults& faults, const common::Clock& clock);
+    Queries(
+        Registry& registry,
+        Delivery& delivery,
+        Router& router,
+        Groups& groups,
+        const Faults& faults,
+        const common::Clock& clock
+    );
     void set_unlink(Unlink unlink) { unlink_ = std::move(unlink); }
 
     void handle(Account& account, Device& device, const Node& iq);
 
 private:
-    /// An answer's children, or an error code.
-    struct Answer {
-        Answer() = default;
-        explicit Answer(int code) : error{code} {}
-        explicit Answer(Node node) { children.push_back(std::move(node)); }
-        int error{0};
-        Node::Nodes children;
-    };
-
     std::optional<Answer> answer_for(Account& account, Device& device, const Node& iq);
     Answer encrypt(Device& device, const Node& iq);
     Answer upload(Device& device, const Node& iq);
@@ -42,6 +41,7 @@ private:
     Registry& registry_;
     Delivery& delivery_;
     Router& router_;
+    GroupQueries group_queries_;
     const Faults& faults_;
     const common::Clock& clock_;
     Unlink unlink_;

@@ -5,22 +5,10 @@
 namespace simulator {
 
 namespace crypto = common::crypto;
-namespace server = bridge::whatsapp::server;
-
-Jid Account::jid(Space space, std::uint16_t device) const {
-    return space == Space::lid ? Jid{lid, server::lid, device} : Jid{phone, server::user, device};
-}
-
 std::vector<Jid> Account::device_jids(Space space) const {
     std::vector<Jid> jids;
     for (const auto& [number, device] : devices) jids.push_back(jid(space, number));
     return jids;
-}
-
-std::string lid_for(std::string_view phone) {
-    const auto digest = crypto::sha256({common::as_bytes("lid:"), common::as_bytes(phone)});
-    const std::uint64_t number = common::read_be(ByteView{digest}.first(8));
-    return std::to_string(100'000'000'000'000ULL + number % 900'000'000'000'000ULL);
 }
 
 Account& Registry::add(std::string_view phone, std::string_view name) {
@@ -62,6 +50,36 @@ Device* Registry::find_companion(std::string_view phone, std::uint16_t device, c
     const auto found = account->devices.find(device);
     if (found == account->devices.end() || found->second.noise != noise) return nullptr;
     return &found->second;
+}
+
+Group& Registry::add_group(Group group) {
+    const std::string id = group.id;
+    return groups_.insert_or_assign(id, std::move(group)).first->second;
+}
+
+Group* Registry::find_group(const Jid& jid) {
+    if (!jid.is_group()) return nullptr;
+    const auto found = groups_.find(jid.user);
+    return found == groups_.end() ? nullptr : &found->second;
+}
+
+std::vector<Jid> Registry::group_devices(const Group& group) {
+    std::vector<Jid> devices;
+    for (const GroupMember& member : group.members) {
+        if (const Account* account = find(member.phone))
+            std::ranges::copy(account->device_jids(group.mode), std::back_inserter(devices));
+    }
+    return devices;
+}
+
+std::set<std::string> Registry::acquaintances(const Account& account) const {
+    std::set<std::string> phones = account.contacts;
+    for (const auto& [id, group] : groups_) {
+        if (group.find(account.phone) == nullptr) continue;
+        for (const GroupMember& member : group.members) phones.insert(member.phone);
+    }
+    phones.erase(account.phone);
+    return phones;
 }
 
 std::string participant_hash(const std::vector<Jid>& devices) {

@@ -6,6 +6,7 @@
 #include "bridge/whatsapp/binary/node.hpp"
 #include "common/bytes/bytes.hpp"
 #include "common/crypto/crypto.hpp"
+#include "tests/simulator/group.hpp"
 #include "tests/simulator/recent_ids.hpp"
 
 #include <cstdint>
@@ -19,8 +20,6 @@
 
 namespace simulator {
 
-using bridge::whatsapp::Jid;
-using bridge::whatsapp::Node;
 using common::Bytes;
 using common::ByteView;
 
@@ -63,10 +62,6 @@ struct Device {
     bool held{false};       ///< connected but deaf: nothing is delivered
 };
 
-/// The address space of a stanza: phone numbers or LIDs.
-enum class Space { pn, lid };
-inline Space space_of(const Jid& jid) { return jid.is_lid() ? Space::lid : Space::pn; }
-
 struct Account {
     std::string phone;
     std::string lid;
@@ -75,9 +70,11 @@ struct Account {
     std::uint32_t raw_id{0};
     std::uint32_t last_key_index{0};
     std::map<std::uint16_t, Device> devices;
-    std::set<std::string> contacts;  ///< phones it exchanged messages with: they hear of changes
+    std::set<std::string> contacts;              ///< phones it exchanged messages with: they hear of changes
+    std::map<std::string, std::string> privacy;  ///< settings that differ from "all", by category
+    std::set<std::string> status_audience;       ///< phones its last status went to
 
-    Jid jid(Space space, std::uint16_t device = 0) const;
+    Jid jid(Space space, std::uint16_t device = 0) const { return person(phone, space, device); }
     /// ADVSignedKeyIndexList of the companions of now.
     Bytes signed_key_index_list(std::uint64_t timestamp) const;
     std::vector<Jid> device_jids(Space space) const;
@@ -94,12 +91,18 @@ public:
     Device* find_companion(std::string_view phone, std::uint16_t device, const common::crypto::PublicKey& noise);
     std::map<std::string, Account, std::less<>>& accounts() noexcept { return accounts_; }
 
+    Group& add_group(Group group);
+    Group* find_group(const Jid& jid);
+    std::map<std::string, Group, std::less<>>& groups() noexcept { return groups_; }
+    /// Every device of every member, in the group's address space: what the participant hash covers.
+    std::vector<Jid> group_devices(const Group& group);
+    /// Phones of everybody who hears of changes of that account: contacts and members of its groups, without itself.
+    std::set<std::string> acquaintances(const Account& account) const;
+
 private:
     std::map<std::string, Account, std::less<>> accounts_;  ///< by phone
+    std::map<std::string, Group, std::less<>> groups_;      ///< by id
 };
-
-/// Digits of a LID derived from the number, so that a test can tell it in advance.
-std::string lid_for(std::string_view phone);
 
 /// "2:" and eight characters over the canonical device list (protocol part 2, section 2.4).
 std::string participant_hash(const std::vector<Jid>& devices);

@@ -4,6 +4,9 @@
 #include "common/clock/clock.hpp"
 #include "tests/simulator/delivery.hpp"
 
+#include <map>
+#include <optional>
+
 namespace simulator {
 
 class Router {
@@ -22,10 +25,32 @@ public:
     void chat_state(Account& sender, const Node& node);
     /// A notification of the server's own, with id and time, queued until acked; from `about`, or from the server.
     void notify(Account& target, Device& device, std::string_view type, const Jid& about, Node content);
-    /// The devices of `account` changed: its other devices and its contacts hear of it.
+    /// The same, whole: id and time are put in unless it has them.
+    void notify(Account& target, Device& device, Node notification);
+    /// To all companions of all who know that account.
+    void notify_acquaintances(const Account& account, std::string_view type, const Node& content);
+    /// The devices of `account` changed: its other devices and its acquaintances hear of it.
     void announce_device(Account& account, std::string_view operation, std::uint16_t device, std::uint32_t key_index);
 
 private:
+    /// Whom a message to many goes to.
+    struct Audience {
+        Jid chat;
+        Space space{Space::lid};
+        std::vector<Account*> people;
+    };
+    /// Receipts of one message that go out together.
+    struct Collected {
+        std::string author;  ///< phone
+        Node receipt;
+        std::map<std::string, Node::Nodes> users;  ///< by message id
+    };
+
+    void user_message(Account& sender, Device& from, const Node& node);
+    void group_message(Account& sender, Device& from, const Node& node, Group& group);
+    void broadcast_message(Account& sender, Device& from, const Node& node);
+    /// False when the id was seen before and nothing asks for the message again: acknowledged, done.
+    bool is_fresh(Account& sender, Device& from, const Node& node);
     Node copy_for(
         const Account& sender,
         const Device& from,
@@ -38,10 +63,25 @@ private:
     void route_copy(
         Account& sender, Device& from, Account& recipient, const Node& original, const Jid& target, const Node& enc
     );
+    /// What own companions are told of a broadcast list: whom it went to.
+    static void add_recipients(Node& copy, const Account& sender, const Audience& audience);
+    void fan_out(Account& sender, Device& from, const Node& original, const Audience& audience);
+    void resend_to(Account& sender, Device& from, const Node& original, const Audience& audience, const Jid& requester);
+    /// The stanza for one device of an audience, without encryptions.
+    Node group_copy(const Account& sender, const Device& from, const Node& original, const Audience& audience);
+    void deliver_in_group(const Jid& chat, Account& owner, Device& device, Node copy, bool has_skdm);
+    Audience broadcast_audience(Account& sender, const Node& node);
     void acknowledge(Account& account, Device& device, const Node& message, int error, const std::string& phash);
     std::string missing_devices(
         const Account& sender, const Device& from, const Account& recipient, const Node& message
     );
+
+    void acknowledge_receipt(Account& sender, Device& from, const Node& node);
+    void user_receipt(Account& sender, Device& from, const Node& node, Account& target);
+    void group_receipt(Account& sender, Device& from, const Node& node);
+    void collect(Account& author, const Node& receipt);
+    void flush_collected();
+
     void send_presence(const Account& about, Account& watcher, Device& device);
     std::string now() const;
 
@@ -51,6 +91,9 @@ private:
     Faults& faults_;
     const common::Clock& clock_;
     std::uint64_t last_notification_{0};
+    std::map<std::string, Node> late_;  ///< by device and group: waits for the next message (fault `late_skdm`)
+    std::map<std::string, Collected> collected_;
+    bool flush_planned_{false};
 };
 
 }  // namespace simulator

@@ -12,7 +12,8 @@ Server::Server(asio::any_io_executor executor, NoiseIdentity identity, const com
       clock_{clock},
       delivery_{executor, registry_, faults_, log_},
       router_{executor, registry_, delivery_, faults_, clock_},
-      queries_{registry_, delivery_, router_, faults_, clock_},
+      groups_{registry_, router_, clock_},
+      queries_{registry_, delivery_, router_, groups_, faults_, clock_},
       pairing_{executor, registry_, router_, faults_, log_, clock_} {
     delivery_.set_phone_sink([this](const std::string& phone, const Node& stanza) {
         const auto found = phones_.find(phone);
@@ -64,13 +65,7 @@ bool Server::unlink(const std::string& phone, std::uint16_t device) {
 void Server::change_identity(Account& account) {
     while (account.devices.size() > 1) unlink(account.phone, account.devices.rbegin()->first);
     phone_of(account).change_identity();
-    for (const std::string& phone : account.contacts) {
-        Account* contact = registry_.find(phone);
-        if (contact == nullptr) continue;
-        for (auto& [number, device] : contact->devices) {
-            if (number != 0) router_.notify(*contact, device, "encrypt", account.jid(Space::pn), Node{"identity"});
-        }
-    }
+    router_.notify_acquaintances(account, "encrypt", Node{"identity"});
 }
 
 void Server::send_malformed(Device& device, MalformedFrame kind) {

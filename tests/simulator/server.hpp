@@ -42,6 +42,8 @@ public:
     void shut_down();
 
     Registry& registry() noexcept { return registry_; }
+    Groups& groups() noexcept { return groups_; }
+    Router& router() noexcept { return router_; }
     Pairing& pairing() noexcept { return pairing_; }
     Delivery& delivery() noexcept { return delivery_; }
     Faults& faults() noexcept { return faults_; }
@@ -68,6 +70,7 @@ private:
     NodeLog log_;
     Delivery delivery_;
     Router router_;
+    Groups groups_;
     Queries queries_;
     Pairing pairing_;
     std::map<std::string, std::unique_ptr<Phone>> phones_;

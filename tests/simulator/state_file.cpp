@@ -2,6 +2,7 @@
 
 #include "bridge/whatsapp/binary/codec.hpp"
 #include "common/json/json.hpp"
+#include "tests/simulator/state_groups.hpp"
 
 #include <filesystem>
 #include <fstream>
@@ -155,6 +156,8 @@ Status load_state(Server& server, const std::string& file) {
     for (std::size_t i = 0; i < accounts.size(); ++i) {
         if (auto added = add_account(server, accounts.at(i)); !added) return added.error();
     }
+    const json::Value groups = document->root()["groups"];
+    for (std::size_t i = 0; i < groups.size(); ++i) server.registry().add_group(read_group(groups.at(i)));
     return {};
 }
 
@@ -172,6 +175,8 @@ Status save_state(Server& server, const std::string& file) {
         }
         out.end().end();
     }
+    out.end().key("groups").array();
+    for (const auto& [id, group] : server.registry().groups()) write_group(out, group);
     out.end().end();
     return write_file(file, out.take());
 }
