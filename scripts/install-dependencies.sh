@@ -13,7 +13,7 @@ packages=(
     curl python3
 )
 if [ "${1:-}" = --tests ]; then
-    packages+=(sqlite3 clang-14 libclang-rt-14-dev clang-format-14)
+    packages+=(sqlite3 clang-14 libclang-rt-14-dev)
 fi
 
 # Which of the packages given are not installed.

@@ -1,7 +1,7 @@
 #include "bridge/app/store_sink.hpp"
 
 #include "bridge/whatsapp/client/version.hpp"
-#include "bridge/whatsapp/messages/content.hpp"
+#include "bridge/whatsapp/content/describe.hpp"
 #include "common/json/json.hpp"
 #include "common/log/log.hpp"
 
@@ -11,7 +11,7 @@ using common::Status;
 using whatsapp::Jid;
 namespace asio = common::asio;
 namespace events = whatsapp::events;
-namespace messages = whatsapp::messages;
+namespace content = whatsapp::content;
 
 store::Party party_of(const Jid& jid, const Jid& other) {
     store::Party party;
@@ -25,7 +25,7 @@ store::Party party_of(const Jid& jid, const Jid& other) {
 void StoreSink::set_own(const Jid& pn, const Jid& lid) { own_ = party_of(pn, lid); }
 
 store::Change StoreSink::change_of(events::IncomingMessage message) const {
-    const messages::Description what = messages::describe(message.content);
+    const content::Description what = content::describe(message.content);
     store::AddMessage row;
     row.chat = party_of(message.chat, message.chat_alt);
     row.sender = message.from_me ? own_ : party_of(message.sender, message.sender_alt);
@@ -53,7 +53,7 @@ store::Change StoreSink::change_of(events::QueuedSend send) const {
     row.id = std::move(send.id);
     row.time = send.time;
     row.from_me = true;
-    row.text = messages::describe(send.content).text;
+    row.text = content::describe(send.content).text;
     row.status = "queued";
     row.content = std::move(send.content);
     return row;

@@ -1,6 +1,6 @@
 #include "bridge/whatsapp/client/sending.hpp"
 
-#include "bridge/whatsapp/messages/content.hpp"
+#include "bridge/whatsapp/content/unwrap.hpp"
 #include "bridge/whatsapp/messages/message_id.hpp"
 #include "common/log/log.hpp"
 
@@ -43,7 +43,7 @@ asio::awaitable<Result<Client::Accepted>> Sending::accept(Jid chat, std::string 
     OutboxEntry entry;
     entry.id = id.empty() ? messages::make_message_id(now, core_.account.jid) : id;
     entry.chat = chat;
-    entry.content = messages::make_text(text, common::crypto::random_bytes(32));
+    entry.content = content::make_text(text, common::crypto::random_bytes(32));
     entry.created = now;
     entry.idempotency_key = key;
     std::optional<OutboxEntry> earlier;

@@ -1,6 +1,6 @@
 #include "bridge/whatsapp/messages/fanout.hpp"
 
-#include "bridge/whatsapp/messages/content.hpp"
+#include "bridge/whatsapp/content/unwrap.hpp"
 #include "bridge/whatsapp/messages/padding.hpp"
 
 namespace bridge::whatsapp::messages {
@@ -76,7 +76,7 @@ Result<Sealed> seal_direct(
     const bool to_others = !audience.recipients.empty();
     if (to_others && participants.children().empty()) return Errc::no_recipient_device;
     if (!audience.own.empty()) {
-        const auto copy = make_device_sent(audience.to, content);
+        const auto copy = content::make_device_sent(audience.to, content);
         if (!copy) return copy.error();
         if (auto done = seal_for(cipher, audience.own, *copy, participants, pre_key, out); !done) return done.error();
     }
@@ -100,7 +100,7 @@ Result<Node> seal_retry(
 ) {
     Bytes plain = common::to_bytes(content);
     if (own_device) {
-        auto copy = make_device_sent(chat, content);
+        auto copy = content::make_device_sent(chat, content);
         if (!copy) return copy.error();
         plain = std::move(*copy);
     }

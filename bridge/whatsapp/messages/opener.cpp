@@ -1,6 +1,7 @@
 #include "bridge/whatsapp/messages/opener.hpp"
 
-#include "bridge/whatsapp/messages/content.hpp"
+#include "bridge/whatsapp/content/content.hpp"
+#include "bridge/whatsapp/content/unwrap.hpp"
 #include "bridge/whatsapp/messages/mapping.hpp"
 #include "bridge/whatsapp/messages/padding.hpp"
 #include "bridge/whatsapp/messages/retry.hpp"
@@ -32,7 +33,7 @@ bool is_message_fault(const Error& error) {
            error == signal::Errc::invalid_key || error == signal::Errc::invalid_message ||
            error == signal::Errc::invalid_signature || error == signal::Errc::no_sender_key ||
            error == signal::Errc::legacy_version || error == signal::Errc::untrusted_identity ||
-           error == Errc::bad_padding || error == Errc::bad_content;
+           error == Errc::bad_padding || error == content::Errc::not_a_message || error == content::Errc::too_deep;
 }
 
 }  // namespace
@@ -160,7 +161,7 @@ Result<Opener::Decrypted> Opener::decrypt_all(const Node& stanza, const Envelope
             break;  // without the pairwise part the group part cannot open either
         }
         // A sender key must be in place before the group part of the same stanza is opened.
-        if (const auto inside = unwrap(*plain); inside && !inside->sender_key.empty() && is_pairwise(*enc)) {
+        if (const auto inside = content::unwrap(*plain); inside && !inside->sender_key.empty() && is_pairwise(*enc)) {
             const auto kept =
                 cipher_.process_sender_key_distribution(inside->sender_key_group, *address, inside->sender_key);
             if (!kept && !is_message_fault(kept.error())) return kept.error();
@@ -171,7 +172,7 @@ Result<Opener::Decrypted> Opener::decrypt_all(const Node& stanza, const Envelope
 }
 
 Status Opener::take(const Bytes& plain, const Envelope& envelope, Opened& out) {
-    auto inside = unwrap(plain);
+    auto inside = content::unwrap(plain);
     if (!inside) return inside.error();
     if (inside->device_sent && !envelope.from_me) {
         ++counters_.refused_protocol;

@@ -10,7 +10,6 @@ common::ErrcInfo describe(Errc code) noexcept {
     switch (code) {
         case Errc::bad_padding: return {Kind::invalid, "message padding is wrong"};
         case Errc::bad_stanza: return {Kind::invalid, "message stanza is malformed"};
-        case Errc::bad_content: return {Kind::invalid, "message content is malformed"};
         case Errc::no_recipient_device:
             return {Kind::not_found, "the recipient has no device that can receive messages"};
     }

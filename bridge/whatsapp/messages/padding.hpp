@@ -6,7 +6,7 @@
 
 namespace bridge::whatsapp::messages {
 
-enum class Errc { bad_padding = 1, bad_stanza, bad_content, no_recipient_device };
+enum class Errc { bad_padding = 1, bad_stanza, no_recipient_device };
 common::ErrcInfo describe(Errc code) noexcept;
 
 /// `random` decides the length: 1 to 15 bytes are added.

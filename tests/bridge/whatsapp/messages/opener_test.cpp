@@ -1,6 +1,7 @@
 #include "bridge/whatsapp/messages/opener.hpp"
 
-#include "bridge/whatsapp/messages/content.hpp"
+#include "bridge/whatsapp/content/describe.hpp"
+#include "bridge/whatsapp/content/unwrap.hpp"
 #include "bridge/whatsapp/messages/fanout.hpp"
 #include "bridge/whatsapp/messages/padding.hpp"
 #include "bridge/whatsapp/messages/retry.hpp"
@@ -87,11 +88,11 @@ struct Pair {
         return stanza;
     }
     Node deliver_text(std::string_view text) {
-        return deliver(bridge::whatsapp::messages::make_text(text, Bytes(32, 9)));
+        return deliver(bridge::whatsapp::content::make_text(text, Bytes(32, 9)));
     }
 };
 
-std::string text_of(const Opened& opened) { return bridge::whatsapp::messages::describe(opened.message->content).text; }
+std::string text_of(const Opened& opened) { return bridge::whatsapp::content::describe(opened.message->content).text; }
 
 }  // namespace
 
@@ -174,8 +175,8 @@ TEST_CASE("opener: a message without a session asks with keys at once, and the k
 
 TEST_CASE("opener: own-device and protocol messages of a stranger are dropped and counted", "[messages]") {
     Pair pair;
-    const auto copy = bridge::whatsapp::messages::make_device_sent(
-        pair.me.account.lid, bridge::whatsapp::messages::make_text("I wrote this, says Ada", Bytes(32, 1))
+    const auto copy = bridge::whatsapp::content::make_device_sent(
+        pair.me.account.lid, bridge::whatsapp::content::make_text("I wrote this, says Ada", Bytes(32, 1))
     );
     REQUIRE(copy);
     const auto forged = pair.me.open(pair.deliver(*copy));
@@ -211,7 +212,7 @@ TEST_CASE("fanout: recipients get the text, own devices the copy, the sending de
     audience.to_alt = pair.ada.account.jid.bare();
     audience.recipients = {pair.ada.account.lid, pair.ada.account.lid.with_device(9)};
     audience.own = {phone.account.lid};
-    const auto content = bridge::whatsapp::messages::make_text("hi", Bytes(32, 2));
+    const auto content = bridge::whatsapp::content::make_text("hi", Bytes(32, 2));
     const auto sealed =
         bridge::whatsapp::messages::seal_direct(*pair.me.cipher, pair.me.account, audience, "OUT1", content);
     REQUIRE(sealed);
@@ -229,7 +230,7 @@ TEST_CASE("fanout: recipients get the text, own devices the copy, the sending de
         return common::to_bytes(*bridge::whatsapp::messages::unpad(*padded));
     };
     CHECK(open_at(pair.ada, participants[0], pair.me.account.lid) == content);
-    const auto copy = bridge::whatsapp::messages::unwrap(open_at(phone, participants[1], pair.me.account.lid));
+    const auto copy = bridge::whatsapp::content::unwrap(open_at(phone, participants[1], pair.me.account.lid));
     REQUIRE(copy);
     CHECK(copy->device_sent);
     CHECK(copy->destination == audience.to);

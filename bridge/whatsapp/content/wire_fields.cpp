@@ -1,8 +1,8 @@
-#include "bridge/whatsapp/messages/wire_fields.hpp"
+#include "bridge/whatsapp/content/wire_fields.hpp"
 
 #include <optional>
 
-namespace bridge::whatsapp::messages {
+namespace bridge::whatsapp::content {
 namespace {
 
 std::optional<std::uint64_t> take_varint(common::ByteView& rest) {
@@ -48,4 +48,4 @@ std::vector<WireField> wire_fields(common::ByteView message) {
     return fields;
 }
 
-}  // namespace bridge::whatsapp::messages
+}  // namespace bridge::whatsapp::content

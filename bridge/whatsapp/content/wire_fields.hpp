@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <vector>
 
-namespace bridge::whatsapp::messages {
+namespace bridge::whatsapp::content {
 
 struct WireField {
     std::uint32_t number{0};
@@ -16,4 +16,4 @@ struct WireField {
 /// In wire order, at most 1,000; stops quietly at the first malformed byte.
 std::vector<WireField> wire_fields(common::ByteView message);
 
-}  // namespace bridge::whatsapp::messages
+}  // namespace bridge::whatsapp::content
