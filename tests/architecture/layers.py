@@ -25,7 +25,7 @@ FORBIDDEN_LAYERS = [
 # The protocol library could be taken out and used by another program: all it may take from common.
 PROTOCOL = "bridge/whatsapp"
 PROTOCOL_MAY_USE = {
-    "common/async", "common/bytes", "common/clock", "common/crypto", "common/log", "common/metrics", "common/result", "proto",
+    "common/async", "common/bytes", "common/clock", "common/crypto", "common/files", "common/log", "common/metrics", "common/result", "proto",
 }
 PROTOCOL_EXCEPTIONS = {
     (f"{PROTOCOL}/transport", "common/http"),  # the WebSocket under the Noise channel
