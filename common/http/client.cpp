@@ -1,9 +1,7 @@
 #include "common/http/client.hpp"
 
-#include "common/http/detail/dial.hpp"
+#include "common/http/detail/client_state.hpp"
 #include "common/http/detail/event_stream.hpp"
-#include "common/http/detail/parser.hpp"
-#include "common/http/detail/pool.hpp"
 
 #include <limits>
 #include <utility>
@@ -14,102 +12,42 @@ using namespace detail;
 
 namespace {
 
-bool is_safe(std::string_view method) noexcept { return method == "GET" || method == "HEAD" || method == "OPTIONS"; }
-
-bool has_line_break(std::string_view text) noexcept { return text.find_first_of("\r\n") != std::string_view::npos; }
-
-Result<std::string> request_text(const ClientRequest& request, const Target& target, std::string_view user_agent) {
-    std::string out = request.method + ' ' + target.path + " HTTP/1.1\r\nHost: " + target.authority + "\r\n";
-    if (has_line_break(request.method)) return Error{common::Errc::invalid_argument, "line break in the method"};
-    if (!request.headers.find("User-Agent")) out.append("User-Agent: ").append(user_agent).append("\r\n");
-    if (!request.body.empty() || request.method == "POST" || request.method == "PUT") {
-        out += "Content-Length: " + std::to_string(request.body.size()) + "\r\n";
-    }
-    for (const auto& [name, value] : request.headers.all()) {
-        if (has_line_break(name) || has_line_break(value)) {
-            return Error{common::Errc::invalid_argument, "line break in a header"};
-        }
-        out.append(name).append(": ").append(value).append("\r\n");
-    }
-    out += "\r\n";
-    out += request.body;
-    return out;
-}
-
-/// Reads until the header is there (`whole` false) or the message is; interim answers (100, 103) are passed over.
-asio::awaitable<Status> read_answer(
-    Input& input, std::unique_ptr<Parser>& answer, Parser::For kind, std::uint64_t max_body, bool whole
-) {
-    bool limited = false;
-    for (;;) {
-        input.use(answer->put(input.unread()));
-        if (answer->header_done() && answer->status < 200 && answer->status != 101) {
-            answer = std::make_unique<Parser>(kind);
-            continue;
-        }
-        if (answer->header_done() && !limited) {
-            if (!whole || answer->done()) co_return Status{};
-            limited = true;
-            answer->limit_body(max_body);
-            input.use(answer->put(input.unread()));
-        }
-        if (const auto& problem = answer->problem()) {
-            if (problem->status == 413) co_return Error{HttpErrc::body_too_large};
-            co_return Error{HttpErrc::bad_message, problem->what};
-        }
-        if (answer->done()) co_return Status{};
-        const auto filled = co_await input.fill();
-        if (filled == Filled::failed) co_return input.failure();
-        if (filled == Filled::more) continue;
-        answer->put_end();
-        if (answer->done()) co_return Status{};
-        co_return Error{HttpErrc::connection_lost, answer->has_started() ? "within the answer" : "before the answer"};
-    }
-}
-
-}  // namespace
-
-struct Client::State : std::enable_shared_from_this<Client::State> {
-    State(const asio::any_io_executor& executor, ClientOptions opts)
-        : options{std::move(opts)}, pool{options.max_idle_per_host}, freed{executor} {}
-
-    asio::awaitable<Result<Response>> exchange(ClientRequest request, Target target);
-    asio::awaitable<Result<Response>> attempt(
-        const ClientRequest& request, const Target& target, std::unique_ptr<ByteStream> stream, bool& untouched
-    );
-    asio::awaitable<Result<std::unique_ptr<ByteStream>>> connect(const Target& target);
-
-    ClientOptions options;
-    Pool pool;
-    std::shared_ptr<TlsContext> tls;
-    std::size_t in_flight{0};
-    Event freed;
-};
-
-namespace {
-
-/// A place among the requests in flight.
-class Turn {
-public:
-    Turn(std::size_t& count, Event& freed) noexcept : count_{count}, freed_{freed} { ++count_; }
-    Turn(const Turn&) = delete;
-    Turn& operator=(const Turn&) = delete;
-    ~Turn() {
-        --count_;
-        freed_.notify();
-    }
-
-private:
-    std::size_t& count_;
-    Event& freed_;
-};
-
 /// A stream that an answer is read from bit by bit.
 struct Following {
     std::unique_ptr<ByteStream> stream;
     std::unique_ptr<Input> input;
     std::unique_ptr<Parser> answer;
 };
+
+Result<std::string> request_text(const ClientRequest& request, const Target& target, std::string_view user_agent) {
+    Framing framing;
+    framing.has_body = !request.body.empty() || request.method == "POST" || request.method == "PUT";
+    framing.size = request.body.size();
+    auto text = request_head(request.method, request.headers, target, user_agent, framing);
+    if (text) *text += request.body;
+    return text;
+}
+
+/// Reads a whole answer of a bounded size.
+asio::awaitable<Status> read_answer(
+    Input& input, std::unique_ptr<Parser>& answer, Parser::For kind, std::uint64_t max_body
+) {
+    const auto head = co_await read_answer_head(input, answer, kind, no_stall_limit);
+    if (!head) co_return head.error();
+    if (answer->done()) co_return Status{};
+    answer->limit_body(max_body);
+    for (;;) {
+        input.use(answer->put(input.unread()));
+        if (answer->problem()) co_return problem_of(*answer);
+        if (answer->done()) co_return Status{};
+        const auto filled = co_await input.fill();
+        if (filled == Filled::failed) co_return input.failure();
+        if (filled == Filled::more) continue;
+        answer->put_end();
+        if (answer->done()) co_return Status{};
+        co_return Error{HttpErrc::connection_lost, "within the answer"};
+    }
+}
 
 }  // namespace
 
@@ -119,7 +57,8 @@ asio::awaitable<Result<std::unique_ptr<ByteStream>>> Client::State::connect(cons
         if (!made) co_return made.error();
         tls = std::move(*made);
     }
-    co_return co_await dial(target, tls);
+    AddressFilter allow = options.allow_address;
+    co_return co_await dial(target, tls, std::move(allow));
 }
 
 asio::awaitable<Result<Response>> Client::State::attempt(
@@ -133,7 +72,7 @@ asio::awaitable<Result<Response>> Client::State::attempt(
     const auto kind = request.method == "HEAD" ? Parser::For::response_without_body : Parser::For::response;
     auto answer = std::make_unique<Parser>(kind);
     Input input{*stream};
-    const auto read = co_await read_answer(input, answer, kind, options.max_body, true);
+    const auto read = co_await read_answer(input, answer, kind, options.max_body);
     if (!read) {
         untouched = !answer->has_started() && input.unread().empty();
         co_return read.error().within("read the answer");
@@ -149,11 +88,17 @@ asio::awaitable<Result<Response>> Client::State::attempt(
     co_return response;
 }
 
-asio::awaitable<Result<Response>> Client::State::exchange(ClientRequest request, Target target) {
+asio::awaitable<Status> Client::State::wait_for_turn(std::chrono::milliseconds limit) {
     while (in_flight >= options.max_in_flight) {
-        const auto waited = co_await freed.wait(request.timeout);
+        const auto waited = co_await freed.wait(limit);
         if (!waited) co_return waited.error().within("wait for other requests");
     }
+    co_return Status{};
+}
+
+asio::awaitable<Result<Response>> Client::State::exchange(ClientRequest request, Target target) {
+    const auto free = co_await wait_for_turn(request.timeout);
+    if (!free) co_return free.error();
     const Turn turn{in_flight, freed};
     if (auto pooled = pool.take(target)) {
         bool untouched = false;
@@ -183,12 +128,6 @@ asio::awaitable<Result<Response>> Client::send(ClientRequest request) {
 
 namespace {
 
-asio::awaitable<Result<Filled>> fill(Input& input) {
-    const auto filled = co_await input.fill();
-    if (filled == Filled::failed) co_return input.failure();
-    co_return filled;
-}
-
 asio::awaitable<Result<Following>> open_stream(
     std::unique_ptr<ByteStream> stream, const ClientRequest& request, const Target& target, const ClientOptions& options
 ) {
@@ -200,7 +139,8 @@ asio::awaitable<Result<Following>> open_stream(
     if (!text) co_return text.error();
     const auto sent = co_await write_all(*following.stream, *text);
     if (!sent) co_return sent.error();
-    const auto read = co_await read_answer(*following.input, following.answer, Parser::For::response, 0, false);
+    const auto read =
+        co_await read_answer_head(*following.input, following.answer, Parser::For::response, no_stall_limit);
     if (!read) co_return read.error();
     co_return std::move(following);
 }
@@ -240,7 +180,7 @@ asio::awaitable<Status> Client::follow(
             if (!taken) co_return taken.error();
         }
         if (answer.done()) co_return Status{};
-        const auto filled = co_await with_timeout(idle, fill(input));
+        const auto filled = co_await fill_within(input, idle);
         if (!filled) co_return filled.error().within("wait for events");
         if (*filled == Filled::more) continue;
         answer.put_end();

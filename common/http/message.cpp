@@ -29,6 +29,8 @@ ErrcInfo describe(HttpErrc code) noexcept {
         case HttpErrc::bad_message: return {Kind::unavailable, "the peer does not speak HTTP"};
         case HttpErrc::body_too_large: return {Kind::unavailable, "the answer is too large"};
         case HttpErrc::connection_lost: return {Kind::unavailable, "connection ended early"};
+        case HttpErrc::address_refused: return {Kind::invalid, "the address may not be visited"};
+        case HttpErrc::range_not_satisfiable: return {Kind::invalid, "the range is not in the file"};
     }
     return {Kind::internal, "unknown HTTP error"};
 }

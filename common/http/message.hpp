@@ -5,6 +5,7 @@
 #include "common/result/result.hpp"
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,7 +15,16 @@
 namespace common::http {
 
 /// What goes wrong between us and a peer, besides what the system reports.
-enum class HttpErrc { bad_url = 1, tls_failed, untrusted_certificate, bad_message, body_too_large, connection_lost };
+enum class HttpErrc {
+    bad_url = 1,
+    tls_failed,
+    untrusted_certificate,
+    bad_message,
+    body_too_large,
+    connection_lost,
+    address_refused,
+    range_not_satisfiable
+};
 ErrcInfo describe(HttpErrc code) noexcept;
 
 /// Ordered headers; names compare without case.
@@ -47,11 +57,15 @@ struct Request {
     std::string_view param(std::string_view key) const noexcept;  ///< "" when absent
 };
 
+struct BodySource;
+
 struct Response {
     unsigned status{200};
     std::string content_type{"application/json"};
     std::string body;
     Headers headers;  ///< besides Content-Type, Content-Length, Connection, Date
+    /// Of a server: sent instead of `body`, piece by piece (body.hpp). Read once.
+    std::shared_ptr<BodySource> source;
 
     Response() = default;
     Response(unsigned s, std::string type, std::string text)

@@ -151,6 +151,16 @@ void Router::add_stream(std::string_view method, std::string_view pattern, Strea
     table_->add(std::move(route));
 }
 
+void Router::add_upload(
+    std::string_view method, std::string_view pattern, UploadHandler handler, std::uint64_t max_body
+) {
+    Route route;
+    route.method = method;
+    route.pattern = pattern;
+    route.action = UploadRoute{std::move(handler), max_body};
+    table_->add(std::move(route));
+}
+
 void Router::add_websocket(std::string_view pattern, WebSocketHandler handler, WebSocketGate gate) {
     Route route;
     route.method = "GET";

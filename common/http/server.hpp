@@ -1,4 +1,5 @@
-/// HTTP/1.1 server: routes, limits, event streams, WebSockets, graceful drain. Beast's parser, our own coroutine loop.
+/// HTTP/1.1 server: routes, limits, event streams, bodies of any size, WebSockets, graceful drain. Beast's parser, our
+/// own coroutine loop.
 ///
 /// Everything runs on the executor given. Limits: header 16 KiB, body per route (default 1 MiB), the deadlines and
 /// `max_connections` of `ServerOptions`. A handler's error becomes a response by the router's `ErrorResponder`. Unknown
@@ -6,6 +7,7 @@
 #pragma once
 
 #include "common/async/async.hpp"
+#include "common/http/body.hpp"
 #include "common/http/message.hpp"
 #include "common/http/websocket.hpp"
 
@@ -33,6 +35,20 @@ public:
 /// is ignored.
 using StreamHandler = std::function<asio::awaitable<Result<Response>>(const Request&, ResponseStream&)>;
 
+/// The body of a request while it arrives, for bodies that do not fit into memory.
+class RequestBody {
+public:
+    virtual ~RequestBody() = default;
+    /// Content-Length; nothing when the client does not say.
+    virtual std::optional<std::uint64_t> size() const = 0;
+    /// The next piece; "" at the end. Until it is called the client is not told to go on ("Expect: 100-continue"), and
+    /// while it is not called the client cannot send. Fails when the client leaves, sends nothing for `body_timeout` or
+    /// more than `max_body`; the client is then answered 408 or 413, whatever the handler returns.
+    virtual asio::awaitable<Result<std::string>> read() = 0;
+};
+/// May answer without having read everything: then the connection closes.
+using UploadHandler = std::function<asio::awaitable<Result<Response>>(const Request&, RequestBody&)>;
+
 /// After the upgrade; the socket closes when the handler returns. `accept` below may refuse before the upgrade.
 using WebSocketHandler = std::function<asio::awaitable<void>(const Request&, WebSocket&)>;
 /// A response refuses the upgrade (401, 503); nothing accepts it.
@@ -55,6 +71,8 @@ public:
     Router& operator=(Router&&) noexcept;
     void add(std::string_view method, std::string_view pattern, Handler handler, RouteOptions options = {});
     void add_stream(std::string_view method, std::string_view pattern, StreamHandler handler);
+    /// The handler reads the body itself, at most `max_body` bytes; it has no deadline.
+    void add_upload(std::string_view method, std::string_view pattern, UploadHandler handler, std::uint64_t max_body);
     void add_websocket(std::string_view pattern, WebSocketHandler handler, WebSocketGate gate = {});
     /// Runs before every handler and before the answer to unknown paths, in order; a response ends the request
     /// (authentication, CORS, limits). The body has not been read yet.
@@ -79,7 +97,7 @@ struct ServerOptions {
     // Looked at once a second.
     std::chrono::milliseconds header_timeout{
         10'000};                                     ///< from a request's first byte to the end of its header, then 408
-    std::chrono::milliseconds body_timeout{60'000};  ///< of the whole body, then 408
+    std::chrono::milliseconds body_timeout{60'000};  ///< of the whole body, of an upload between bytes; then 408
     std::chrono::milliseconds idle_timeout{75'000};  ///< between requests
     std::chrono::milliseconds write_timeout{30'000};  ///< without the client taking a byte
     std::string tls_certificate_file;                 ///< PEM; with `tls_key_file` the server speaks TLS

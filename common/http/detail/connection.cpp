@@ -65,7 +65,11 @@ void Connection::sweep(SteadyTime now) {
     }
     if (now < deadline_) return;
     deadline_ = SteadyTime::max();
-    if (phase_ == Phase::reading || phase_ == Phase::handling) {
+    if (phase_ == Phase::uploading) {
+        // The handler is told by an end of the body: it may be in the middle of anything.
+        expired_ = true;
+        stream_->shutdown_read();
+    } else if (phase_ == Phase::reading || phase_ == Phase::handling) {
         expired_ = true;
         signal_.emit(asio::cancellation_type::terminal);
     } else {
@@ -126,7 +130,8 @@ asio::awaitable<bool> Connection::exchange() {
         const auto expectation = now.request.headers.find("Expect");
         const bool small = now.parser.content_length().value_or(small_body + 1) <= small_body;
         if (early && (expectation || !small)) co_return co_await refuse(now, *early);
-        if (!co_await read_body(now)) co_return false;
+        const bool streams = !early && std::holds_alternative<UploadRoute>(now.match.route->action);
+        if (!streams && !co_await read_body(now)) co_return false;
     }
     if (early) co_return co_await respond(now, *early);
     co_return co_await dispatch(now);
@@ -214,6 +219,7 @@ asio::awaitable<bool> Connection::dispatch(Exchange& now) {
     const auto& action = now.match.route->action;
     if (const auto* handler = std::get_if<Handler>(&action)) return run_handler(now, *handler);
     if (const auto* stream = std::get_if<StreamHandler>(&action)) return run_stream(now, *stream);
+    if (const auto* upload = std::get_if<UploadRoute>(&action)) return run_upload(now, *upload);
     return run_upgrade(now, std::get<WebSocketRoute>(action));
 }
 
@@ -281,6 +287,7 @@ asio::awaitable<bool> Connection::run_stream(Exchange& now, const StreamHandler&
 }
 
 asio::awaitable<bool> Connection::respond(Exchange& now, Response response) {
+    if (response.source) co_return co_await respond_from_source(now, std::move(response));
     const bool keep_alive = now.keep_alive && !server_.draining;
     const bool with_body = now.request.method != "HEAD";
     HeadOptions options;

@@ -42,7 +42,8 @@ public:
 
 private:
     friend class StreamWriter;
-    enum class Phase { handshake, idle, reading, handling, streaming, writing, lingering, websocket };
+    friend class BodyReader;
+    enum class Phase { handshake, idle, reading, handling, streaming, uploading, writing, lingering, websocket };
     /// A WebSocket that was asked for; the exchange that led to it is over.
     struct Upgrade {
         Upgrade(Request asked, const WebSocketRoute* match) : request{std::move(asked)}, route{match} {}
@@ -61,6 +62,7 @@ private:
     asio::awaitable<bool> dispatch(Exchange& now);
     asio::awaitable<bool> run_handler(Exchange& now, const Handler& handler);
     asio::awaitable<bool> run_stream(Exchange& now, const StreamHandler& handler);
+    asio::awaitable<bool> run_upload(Exchange& now, const UploadRoute& route);
     asio::awaitable<bool> run_upgrade(Exchange& now, const WebSocketRoute& route);
     asio::awaitable<void> serve_websocket();
     std::optional<Response> early_answer(Exchange& now) const;
@@ -69,6 +71,7 @@ private:
         Exchange& now, std::optional<Result<Response>> result, const std::exception_ptr& failure
     );
     asio::awaitable<bool> respond(Exchange& now, Response response);
+    asio::awaitable<bool> respond_from_source(Exchange& now, Response response);
     /// Answers and closes, in a way that lets a peer that is still sending read the answer.
     asio::awaitable<bool> refuse(Exchange& now, Response response);
     asio::awaitable<Status> write(std::string_view data);

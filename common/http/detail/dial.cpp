@@ -74,9 +74,15 @@ Result<Target> parse_url(std::string_view url, std::string_view plain, std::stri
     return target;
 }
 
-asio::awaitable<Result<std::unique_ptr<ByteStream>>> dial(Target target, std::shared_ptr<TlsContext> context) {
+asio::awaitable<Result<std::unique_ptr<ByteStream>>> dial(
+    Target target, std::shared_ptr<TlsContext> context, AddressFilter allow
+) {
     auto endpoints = co_await resolve(target.host, target.port);
     if (!endpoints) co_return endpoints.error();
+    if (allow) {
+        std::erase_if(*endpoints, [&](const Tcp::endpoint& endpoint) { return !allow(endpoint.address()); });
+        if (endpoints->empty()) co_return Error{HttpErrc::address_refused, target.authority};
+    }
     auto socket = co_await connect_any(std::move(*endpoints));
     if (!socket) co_return socket.error().within("connect to " + target.authority);
     if (!target.tls) co_return std::make_unique<ByteStream>(std::move(*socket));

@@ -1,6 +1,7 @@
 /// From a URL to a connected byte stream.
 #pragma once
 
+#include "common/http/address.hpp"
 #include "common/http/detail/stream.hpp"
 #include "common/http/detail/tls.hpp"
 
@@ -22,7 +23,10 @@ struct Target {
 /// `plain` and `secure` are the schemes: "http" and "https", or "ws" and "wss".
 Result<Target> parse_url(std::string_view url, std::string_view plain, std::string_view secure);
 
-/// Resolves, connects and, with `target.tls`, does the TLS handshake with the context. Has no deadline of its own.
-asio::awaitable<Result<std::unique_ptr<ByteStream>>> dial(Target target, std::shared_ptr<TlsContext> context);
+/// Resolves, connects and, with `target.tls`, does the TLS handshake with the context. Has no deadline of its own. With
+/// `allow`, addresses for which it is false are not connected to: `address_refused` when none is left.
+asio::awaitable<Result<std::unique_ptr<ByteStream>>> dial(
+    Target target, std::shared_ptr<TlsContext> context, AddressFilter allow = {}
+);
 
 }  // namespace common::http::detail

@@ -72,7 +72,8 @@ void append_head(std::string& out, const Response& response, const HeadOptions& 
     append_header(out, "Date", options.date);
     if (!has_no_body(response.status)) {
         if (!response.content_type.empty()) append_header(out, "Content-Type", response.content_type);
-        if (options.body == BodyKind::whole) append_header(out, "Content-Length", std::to_string(response.body.size()));
+        const std::uint64_t length = options.length.value_or(response.body.size());
+        if (options.body == BodyKind::whole) append_header(out, "Content-Length", std::to_string(length));
         if (options.body == BodyKind::chunked) append_header(out, "Transfer-Encoding", "chunked");
     }
     for (const auto& [name, value] : response.headers.all()) append_header(out, name, value);

@@ -3,6 +3,8 @@
 
 #include "common/http/message.hpp"
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -14,7 +16,8 @@ struct HeadOptions {
     BodyKind body{BodyKind::whole};
     bool keep_alive{true};
     bool http_1_0{false};
-    std::string_view date;  ///< of the Date header
+    std::string_view date;                ///< of the Date header
+    std::optional<std::uint64_t> length;  ///< of a body that is not in the response
 };
 
 std::string_view reason_phrase(unsigned status) noexcept;

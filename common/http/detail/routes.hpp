@@ -21,12 +21,17 @@ struct WebSocketRoute {
     WebSocketGate gate;
 };
 
+struct UploadRoute {
+    UploadHandler handler;
+    std::uint64_t max_body{0};
+};
+
 struct Route {
     std::string method;
     std::string pattern;
     std::vector<std::string> param_names;  ///< in the order of the path
     RouteOptions options;
-    std::variant<Handler, StreamHandler, WebSocketRoute> action;
+    std::variant<Handler, StreamHandler, UploadRoute, WebSocketRoute> action;
 };
 
 /// The segments that may follow a path; `routes` are those that end here, one a method.

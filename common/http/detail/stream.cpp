@@ -78,6 +78,11 @@ void ByteStream::shutdown_write() noexcept {
     socket_.shutdown(Tcp::socket::shutdown_send, ignored);
 }
 
+void ByteStream::shutdown_read() noexcept {
+    boost::system::error_code ignored;
+    socket_.shutdown(Tcp::socket::shutdown_receive, ignored);
+}
+
 bool ByteStream::peer_has_closed() noexcept {
     if (!socket_.is_open()) return true;
     pollfd state{};
@@ -130,6 +135,15 @@ asio::awaitable<Filled> Input::fill() {
         wanted = got.state;
         ready = false;
     }
+}
+
+Filled Input::fill_now() {
+    const auto into = scratch();
+    const IoResult got = stream_->read_some(into);
+    if (got.state != Io::done) return got.state == Io::failed ? Filled::failed : Filled::ended;
+    bytes_.erase(0, std::exchange(used_, 0));
+    bytes_.append(into.data(), got.size);
+    return Filled::more;
 }
 
 std::string Input::release() {

@@ -51,6 +51,8 @@ public:
     }
     /// No more writing; the peer sees the end and may still be read.
     void shutdown_write() noexcept;
+    /// No more reading; whoever waits for bytes sees the end, and answers can still be written.
+    void shutdown_read() noexcept;
     bool is_open() const noexcept { return socket_.is_open(); }
     /// The peer closed its sending side or the connection broke; looks without reading.
     bool peer_has_closed() noexcept;
@@ -83,6 +85,8 @@ public:
     /// Waits for more bytes. Safe to cancel and to call again. Not a `Result`, whose room every idle connection would
     /// pay.
     asio::awaitable<Filled> fill();
+    /// Takes what is there without waiting; `ended` also stands for "nothing now".
+    Filled fill_now();
     /// Why `fill` failed.
     Error failure() const { return stream_->failure(); }
     /// Takes the unread bytes over to another reader of the stream.
