@@ -10,10 +10,12 @@ packages=(
     libboost1.81-dev libboost-url1.81-dev libssl-dev libsodium-dev libsignal-protocol-c-dev
     libprotobuf-dev protobuf-compiler libsqlite3-dev rapidjson-dev libfmt-dev libspdlog-dev libcli11-dev
     zlib1g-dev libqrencode-dev libpng-dev prometheus-cpp-dev libyaml-cpp-dev catch2
+    libopus-dev libopusfile-dev libogg-dev libspeexdsp-dev
     curl python3
 )
 if [ "${1:-}" = --tests ]; then
     packages+=(sqlite3 clang-14 libclang-rt-14-dev)
+    packages+=(ffmpeg opus-tools)
 fi
 
 # Which of the packages given are not installed.

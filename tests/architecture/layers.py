@@ -52,6 +52,11 @@ LIBRARIES = {
     "zlib": {f"{PROTOCOL}/binary"},
     "qrencode": {"bridge/api"},
     "png": {"bridge/api"},
+    "opus": {"bridge/convert/voice"},
+    "opus/": {"bridge/convert/voice"},
+    "opusfile": {"bridge/convert/voice"},
+    "ogg/": {"bridge/convert/voice"},
+    "speex/": {"bridge/convert/voice"},
     "google/protobuf": {"proto"},
     "iostream": set(),  # static initialisers in every file; log and fmt do its work
     "regex": set(),     # slow, and recursive on hostile input
