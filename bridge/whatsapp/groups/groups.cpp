@@ -44,14 +44,16 @@ std::uint32_t expiration_of(const Node& node) {
 }
 
 bool joining_needs_approval(const Node& mode) {
+    // Others look only at the presence of the mode; the state says what it is (protocol part 3, section 11).
     const Node* join = mode.child("group_join");
-    return join && join->text("state") == "on";
+    return !join || join->text("state") == "on";
 }
 
 std::vector<GroupMember> members_of(const Node& parent) {
     std::vector<GroupMember> members;
     for (const Node& child : parent.children()) {
         if (child.tag != "participant" || members.size() == max_members) continue;
+        if (child.number("error").value_or(200) != 200) continue;  // could not be added
         GroupMember member;
         member.jid = user_of(child, "jid");
         if (member.jid.empty()) continue;
@@ -72,10 +74,8 @@ std::vector<GroupMember> members_of(const Node& parent) {
 namespace {
 
 void read_description(const Node& description, GroupInfo& info) {
-    const Node* body = description.child("body");
-    if (!body) return;
     info.description_id = description.text("id");
-    info.description = detail::text_of(*body);
+    if (const Node* body = description.child("body")) info.description = detail::text_of(*body);
 }
 
 /// Children that say one thing each; unknown ones are for newer clients.

@@ -61,8 +61,9 @@ void read_people(const Node& child, const Notification& notification, Change& ch
     change.reason = child.text("reason");
     change.version = child.text("v_id");
     change.previous_version = child.text("prev_v_id");
-    const bool alone = change.people.size() == 1 && change.people.front().jid == notification.actor;
-    if (child.tag == "remove" && alone) change.what = "leave";
+    if (child.tag != "remove" || change.people.size() != 1 || notification.actor.empty()) return;
+    const GroupMember& gone = change.people.front();
+    if (gone.jid == notification.actor || gone.alt == notification.actor) change.what = "leave";
 }
 
 void read_linked_groups(const Node& child, Change& change) {
@@ -147,16 +148,25 @@ GroupMember* find_member(GroupInfo& info, const GroupMember& who) {
 }
 
 Applied change_members(const Change& change, GroupInfo& info) {
-    const bool adds = change.what == "add";
+    // A version that we have already is told again, or by another child of the same notification.
+    const bool versioned = !change.version.empty() && !change.previous_version.empty();
+    const bool follows = !versioned || info.participant_version.empty() ||
+                         change.previous_version == info.participant_version ||
+                         change.version == info.participant_version;
+    if (!follows) return Applied::stale;
+    bool changed = !change.version.empty() && change.version != info.participant_version;
+    if (changed) info.participant_version = change.version;
     for (const GroupMember& person : change.people) {
         GroupMember* known = find_member(info, person);
-        if (adds && !known && info.members.size() < max_members) info.members.push_back(person);
-        if (!adds && known) info.members.erase(info.members.begin() + (known - info.members.data()));
+        if (change.what == "add" && !known && info.members.size() < max_members) {
+            info.members.push_back(person);
+            changed = true;
+        } else if (change.what != "add" && known) {
+            info.members.erase(info.members.begin() + (known - info.members.data()));
+            changed = true;
+        }
     }
-    const bool follows = change.previous_version.empty() || info.participant_version.empty() ||
-                         change.previous_version == info.participant_version;
-    if (!change.version.empty()) info.participant_version = change.version;
-    return follows ? Applied::changed : Applied::stale;
+    return changed ? Applied::changed : Applied::kept;
 }
 
 }  // namespace
