@@ -111,6 +111,7 @@ void Control::install(http::Router& routes) {
     });
     install_accounts(routes);
     install_devices(routes);
+    install_messages(routes);
     install_groups(routes);
     install_faults(routes);
 }

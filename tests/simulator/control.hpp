@@ -42,6 +42,7 @@ private:
     void add(common::http::Router& routes, std::string_view method, std::string_view pattern, Call call);
     void install_accounts(common::http::Router& routes);
     void install_devices(common::http::Router& routes);
+    void install_messages(common::http::Router& routes);
     void install_groups(common::http::Router& routes);
     void install_faults(common::http::Router& routes);
 
@@ -52,6 +53,10 @@ private:
     common::Result<Group*> find_group(std::string_view id_or_jid);
     /// Who "by" names, else an admin; null when there is none.
     common::Result<const Account*> actor_of(const Group& group, common::json::Value body);
+    /// A person's address (`space`), a group, `status@broadcast` or a list.
+    common::Result<Jid> find_chat(std::string_view text, Space space = Space::lid);
+    Answer send(Phone& phone, common::json::Value body);
+    Answer read(Phone& phone, common::json::Value body);
     Answer create_group(common::json::Value body);
     Answer change_group(Group& group, common::json::Value body);
     Answer set_faults(common::json::Value body);

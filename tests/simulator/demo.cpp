@@ -67,7 +67,7 @@ Demo::Demo(common::asio::any_io_executor, Server& server, const common::Clock& c
     server_.add_account(owner_phone, "Robin Hale");
     for (Person& person : people_) {
         const Account& account = server_.add_account(person.phone, person.name);
-        server_.phone_of(account).set_on_text([this, phone = person.phone](const PhoneMessage& message) {
+        server_.phone_of(account).set_on_message([this, phone = person.phone](const PhoneMessage& message) {
             if (message.from == owner_phone)
                 pending_.push_back({phone, message.id, clock_.now_ms() + between(1500, 4000)});
         });
@@ -87,7 +87,7 @@ void Demo::answer_due() {
         const auto person = std::ranges::find(people_, due.phone, &Person::phone);
         const Account* account = server_.registry().find(due.phone);
         const Account* owner = server_.registry().find(owner_phone);
-        server_.phone_of(*account).read(*owner, {due.message_id});
+        server_.phone_of(*account).read(owner->jid(Space::lid), nullptr, {due.message_id}, "read");
         const std::string text = person->answers[person->next_answer++ % person->answers.size()];
         say(*person, text);
     }

@@ -1,11 +1,14 @@
 // How a scripted phone heals broken sessions, and how it breaks one on request (protocol part 2, sections 6.8
 // and 6.10).
+#include "bridge/whatsapp/content/capabilities.hpp"
 #include "common/log/log.hpp"
 #include "tests/simulator/bundle.hpp"
 #include "tests/simulator/phone.hpp"
+#include "tests/simulator/phone_content.hpp"
 
 namespace simulator {
 
+namespace content = bridge::whatsapp::content;
 namespace crypto = common::crypto;
 namespace signal = bridge::whatsapp::signal;
 namespace storage = bridge::whatsapp::storage;
@@ -34,13 +37,18 @@ void Phone::ask_again(const Node& stanza, const Account& sender, std::uint16_t d
     int& count = asked_again_[{sender.jid(Space::lid, device).to_string(), id}];
     if (++count >= most_retries) return;
     const auto had_session = cipher_->has_session(sender.jid(Space::lid, device));
+    // A shared message that came alone and cannot be opened: its key never came, and will not come by itself.
+    const Node* enc = stanza.child("enc");
+    const bool lacks_key = enc != nullptr && enc->text("type") == "skmsg";
     Node receipt{"receipt", {{"id", id}, {"to", *stanza.jid("from")}, {"type", "retry"}}};
-    if (const auto recipient = stanza.jid("recipient")) receipt.set("recipient", *recipient);
+    for (const std::string_view kept : {"participant", "recipient"}) {
+        if (const auto value = stanza.jid(kept)) receipt.set(kept, *value);
+    }
     Node retry{"retry", {{"count", std::to_string(count)}, {"id", id}, {"t", stanza.text("t")}, {"v", "1"}}};
     receipt.add(std::move(retry));
     const PublishedKeys& own = account_.devices.at(0).keys;
     receipt.add(bytes_node("registration", common::be_bytes(own.registration_id, 4)));
-    const bool with_keys = count > 1 || (had_session && !*had_session);
+    const bool with_keys = count > 1 || lacks_key || (had_session && !*had_session);
     if (const auto fresh = storage_->pre_keys().generate(with_keys ? 1 : 0); with_keys && fresh && !fresh->empty()) {
         Node keys{"keys"};
         keys.add(bytes_node("type", Bytes{5}));
@@ -74,14 +82,35 @@ void Phone::answer_retry(const Node& receipt, Account& requester, std::uint16_t 
         const auto bundle = parse_bundle(*keys, receipt.child("registration"));
         if (bundle && cipher_->start_session(address, *bundle)) fresh_session = false;
     }
-    auto enc = encrypt_for(requester, target->second, content_for(requester, sent->second), fresh_session);
+    const Outgoing& original = sent->second;
+    Bytes plaintext = content_for(requester, original);
+    const content::ChatKind kind = content::chat_kind_of(original.chat);
+    const bool shared = kind == content::ChatKind::group || kind == content::ChatKind::status;
+    if (shared) {
+        key_holders_[original.chat].erase(address);
+        const auto key = cipher_->sender_key_distribution(original.chat.to_string(), account_.jid(Space::lid));
+        const auto whole = key ? with_sender_key(original.message, original.chat, *key) : key;
+        if (!whole) return common::log::warn("phone has no sender key to give", {{"why", whole.error().message()}});
+        plaintext = padded(*whole);
+    }
+    auto enc = encrypt_for(requester, target->second, plaintext, fresh_session);
     if (!enc) return common::log::warn("phone cannot answer a retry", {{"why", enc.error().message()}});
     enc->set("count", std::to_string(count));
-    Node message{"message", {{"id", id}, {"to", *receipt.jid("from")}, {"type", "text"}, {"device_fanout", "false"}}};
-    if (&requester == &account_) message.set("recipient", Jid{lid_for(sent->second.to), "lid"});
+    Node message = blank_stanza(original);
+    message.set("to", *receipt.jid("from"));
+    if (const auto participant = receipt.jid("participant")) message.set("participant", *participant);
+    if (!shared) message.set("device_fanout", "false");
+    if (const Group* group = registry_.find_group(original.chat)) message.set("addressing_mode", name_of(group->mode));
+    if (&requester == &account_ && !shared) message.set("recipient", original.chat);
     message.add(std::move(*enc));
     ++counters_.retries_answered;
     router_.message(account_, account_.devices.at(0), message);
+}
+
+Status Phone::forget_sender_key(const Jid& group, const Account& owner, std::uint16_t device) {
+    cipher_->forget_cache();
+    const Jid address = owner.jid(Space::lid, device);
+    return storage_->sender_keys().remove(group.to_string(), storage::address_of(address));
 }
 
 Status Phone::wreck_session(const Account& owner, std::uint16_t device) {

@@ -27,7 +27,7 @@ TEST_CASE("phones: a text arrives in the other phone, is delivered and read", "[
     network.settle();
     CHECK(texts(to) == std::vector<std::string>{"hello"});
     CHECK(has_receipt(from, *id, ""));
-    to.read(network.account(ada), {*id});
+    to.read(person(ada, Space::lid), nullptr, {*id}, "read");
     network.settle();
     CHECK(has_receipt(from, *id, "read"));
 }
