@@ -74,6 +74,8 @@ public:
     Result<ByteView> finish();
     std::uint64_t body_length() const noexcept { return body_size_; }
     std::uint64_t plain_length() const noexcept { return plain_size_; }
+    /// Of all of the content, once `finish` was good.
+    const common::crypto::Sha256& content_hash() const noexcept { return content_hash_; }
 
 private:
     struct Cipher {
@@ -91,6 +93,7 @@ private:
     common::crypto::Sha256Stream plain_hash_;
     RunTasks run_;
     Bytes made_;
+    common::crypto::Sha256 content_hash_{};
     std::uint64_t plain_size_{0};
     std::uint64_t body_size_{0};
 };

@@ -84,7 +84,8 @@ Result<ByteView> Decryptor::finish() {
         const auto good = finish_cipher();
         if (!good) return good.error();
     }
-    if (differs(expected_.file_sha256, plain_hash_.finish())) return Errc::content_hash_differs;
+    content_hash_ = plain_hash_.finish();
+    if (differs(expected_.file_sha256, content_hash_)) return Errc::content_hash_differs;
     return ByteView{made_};
 }
 

@@ -36,6 +36,19 @@ bool does(const std::vector<std::string>& types, std::string_view type) {
     return types.empty() || std::find(types.begin(), types.end(), type) != types.end();
 }
 
+/// The URL prefix of a host that the owner has configured.
+Result<std::string> configured_host(std::string_view name) {
+    constexpr std::string_view plain = "http://";
+    constexpr std::string_view secure = "https://";
+    const bool is_plain = name.starts_with(plain);
+    if (is_plain) name.remove_prefix(plain.size());
+    if (!is_plain && name.starts_with(secure)) name.remove_prefix(secure.size());
+    if (name.ends_with('/')) name.remove_suffix(1);
+    if (!detail::is_host(name)) return Error{Errc::bad_path, "media host"};
+    if (is_plain && !detail::is_loopback_host(name)) return Error{Errc::bad_path, "plain http:// media host"};
+    return std::string{is_plain ? plain : secure}.append(name);
+}
+
 std::vector<std::string> in_order(const MediaConn& conn, Type type, std::vector<std::string> Host::*types) {
     std::vector<std::string> urls;
     // Those that do not name the type come last: the list knows finer types than the paths.
@@ -81,28 +94,24 @@ Result<MediaConn> MediaConnQuery::parse(const Node& iq) {
 
 Result<HostPolicy> HostPolicy::create(const std::string& media_host) {
     HostPolicy policy;
-    if (media_host.empty()) return policy;
-    constexpr std::string_view plain = "http://";
-    constexpr std::string_view secure = "https://";
-    std::string_view name = media_host;
-    const bool is_plain = name.starts_with(plain);
-    if (is_plain) name.remove_prefix(plain.size());
-    if (name.starts_with(secure)) name.remove_prefix(secure.size());
-    if (name.ends_with('/')) name.remove_suffix(1);
-    if (!detail::is_host(name)) return Error{Errc::bad_path, "media host"};
-    if (is_plain && !detail::is_loopback_host(name)) return Error{Errc::bad_path, "plain http:// media host"};
-    policy.base_ = (is_plain ? plain : secure);
-    policy.base_ += name;
+    std::string_view rest = media_host;
+    while (!rest.empty()) {
+        const auto comma = std::min(rest.find(','), rest.size());
+        auto url = configured_host(rest.substr(0, comma));
+        if (!url) return url.error();
+        policy.configured_.push_back(std::move(*url));
+        rest.remove_prefix(std::min(comma + 1, rest.size()));
+    }
     return policy;
 }
 
 std::vector<std::string> HostPolicy::for_upload(const MediaConn& conn, Type type) const {
-    if (!base_.empty()) return {base_};
+    if (!configured_.empty()) return configured_;
     return in_order(conn, type, &Host::uploads);
 }
 
 std::vector<std::string> HostPolicy::for_download(const MediaConn& conn, Type type) const {
-    if (!base_.empty()) return {base_};
+    if (!configured_.empty()) return configured_;
     auto urls = in_order(conn, type, &Host::downloads);
     if (std::find(urls.begin(), urls.end(), everything_host) == urls.end()) urls.emplace_back(everything_host);
     return urls;

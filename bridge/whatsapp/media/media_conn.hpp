@@ -43,18 +43,17 @@ struct MediaConnQuery {
 /// this machine, or plain HTTP, has to be configured (`--media-host`).
 class HostPolicy {
 public:
-    /// "" follows the server's answers. Else `[https://|http://]host[:port]`, which then takes the place of all hosts;
-    /// `http://` only for loopback (`bad_path` otherwise).
+    /// "" follows the server's answers. Else `[https://|http://]host[:port]`, or several of them with commas between,
+    /// which then take the place of all hosts; `http://` only for loopback (`bad_path` otherwise).
     static Result<HostPolicy> create(const std::string& media_host);
 
     /// URL prefixes ("https://media-x.cdn.whatsapp.net") in the order to try: hosts that say they do `type` first.
     /// Downloads end with mmg.whatsapp.net, which has everything.
     std::vector<std::string> for_upload(const MediaConn& conn, Type type) const;
     std::vector<std::string> for_download(const MediaConn& conn, Type type) const;
-    bool is_overridden() const noexcept { return !base_.empty(); }
 
 private:
-    std::string base_;  ///< URL prefix that replaces all hosts; "" for none
+    std::vector<std::string> configured_;  ///< URL prefixes that replace all hosts; none: follow the server
 };
 
 }  // namespace bridge::whatsapp::media

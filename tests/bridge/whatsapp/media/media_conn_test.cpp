@@ -157,5 +157,7 @@ TEST_CASE("media hosts: a configured host takes the place of all, plain HTTP on 
         INFO(bad);
         CHECK(urls(bad) == Urls{"refused"});
     }
+    CHECK(urls("a.example,http://127.0.0.1:1") == Urls{"https://a.example", "http://127.0.0.1:1"});
+    CHECK(urls("a.example,http://b.example") == Urls{"refused"});
     CHECK(media::HostPolicy::create("x.example").value().for_upload(conn, Type::video) == Urls{"https://x.example"});
 }
