@@ -21,10 +21,12 @@ std::optional<std::uint64_t> take_varint(common::ByteView& rest) {
 
 std::vector<WireField> wire_fields(common::ByteView message) {
     std::vector<WireField> fields;
-    while (!message.empty() && fields.size() < 1000) {
+    while (!message.empty() && fields.size() < 20'000) {
+        const common::ByteView from = message;
         const auto tag = take_varint(message);
         if (!tag || *tag >> 3 == 0 || *tag >> 3 > 0x1FFFFFFF) break;
-        WireField field{static_cast<std::uint32_t>(*tag >> 3), {}};
+        WireField field;
+        field.number = static_cast<std::uint32_t>(*tag >> 3);
         std::uint64_t skip = 0;
         switch (*tag & 7) {
             case 0:
@@ -35,6 +37,7 @@ std::vector<WireField> wire_fields(common::ByteView message) {
             case 2: {
                 const auto size = take_varint(message);
                 if (!size || *size > message.size()) return fields;
+                field.delimited = true;
                 field.value = message.first(static_cast<std::size_t>(*size));
                 skip = *size;
                 break;
@@ -43,6 +46,7 @@ std::vector<WireField> wire_fields(common::ByteView message) {
         }
         if (skip > message.size()) return fields;
         message = message.subspan(static_cast<std::size_t>(skip));
+        field.whole = from.first(from.size() - message.size());
         fields.push_back(field);
     }
     return fields;

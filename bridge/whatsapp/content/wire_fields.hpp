@@ -1,4 +1,5 @@
-/// The top-level fields of a serialised protobuf, for messages whose type we only need to recognise.
+/// The top-level fields of a serialised protobuf as they stand there: to recognise messages whose type we do not need,
+/// and to hash parts of them byte for byte.
 #pragma once
 
 #include "common/bytes/bytes.hpp"
@@ -10,10 +11,12 @@ namespace bridge::whatsapp::content {
 
 struct WireField {
     std::uint32_t number{0};
-    common::ByteView value;  ///< of length-delimited fields; empty otherwise
+    bool delimited{false};   ///< a string, bytes or a message
+    common::ByteView value;  ///< of delimited fields; empty otherwise
+    common::ByteView whole;  ///< with tag and length
 };
 
-/// In wire order, at most 1,000; stops quietly at the first malformed byte.
+/// In wire order, at most 20,000; stops quietly at the first malformed byte. The views are into `message`.
 std::vector<WireField> wire_fields(common::ByteView message);
 
 }  // namespace bridge::whatsapp::content

@@ -5,6 +5,8 @@
 #include "proto/e2e.pb.h"
 
 #include <cstdint>
+#include <stdexcept>
+#include <string_view>
 
 namespace tests::content {
 
@@ -24,6 +26,13 @@ inline wa::e2e::Message parsed(ByteView bytes) {
     wa::e2e::Message message;
     if (!message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) throw std::runtime_error{"no message"};
     return message;
+}
+
+/// A message that is only text.
+inline Bytes text_message(std::string_view text) {
+    wa::e2e::Message message;
+    message.set_conversation(std::string{text});
+    return bytes_of(message);
 }
 
 /// Field `number`, length-delimited, with `content`.
