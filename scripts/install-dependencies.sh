@@ -14,7 +14,7 @@ packages=(
     curl python3
 )
 if [ "${1:-}" = --tests ]; then
-    packages+=(sqlite3 clang-14 libclang-rt-14-dev)
+    packages+=(sqlite3 clang-14 libclang-rt-14-dev clang-format-14)
     packages+=(ffmpeg opus-tools)
 fi
 

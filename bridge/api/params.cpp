@@ -56,7 +56,7 @@ std::optional<std::string> QueryReader::optional_text(std::string_view name) {
 std::optional<UnixTime> QueryReader::time(std::string_view name) {
     const auto text = optional_text(name);
     if (!text) return std::nullopt;
-    const auto time = parse_time(*text);
+    const auto time = common::parse_time(*text);
     if (!time) problem_.report(name, time_form);
     return time;
 }
@@ -108,7 +108,7 @@ std::optional<std::string> BodyReader::optional_text(std::string_view name) {
 std::optional<UnixTime> BodyReader::time(std::string_view name) {
     const auto text = optional_text(name);
     if (!text) return std::nullopt;
-    const auto time = parse_time(*text);
+    const auto time = common::parse_time(*text);
     if (!time) problem_.report(name, time_form);
     return time;
 }

@@ -4,7 +4,9 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace common {
 
@@ -37,5 +39,10 @@ private:
 
 /// "2026-01-31T12:00:00Z" (RFC 3339, UTC).
 std::string to_rfc3339(UnixTime time);
+
+/// "2026-01-31", "2026-01-31T12:00", "2026-01-31 12:00:00.5+01:00", "…Z": RFC 3339 and the looser forms that people and
+/// programs write; without an offset it is UTC. Fractions are dropped. Nothing for any other text; a leap second (:60)
+/// is other text, as a Unix time has no place for it.
+std::optional<UnixTime> parse_time(std::string_view text);
 
 }  // namespace common

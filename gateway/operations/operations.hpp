@@ -89,8 +89,4 @@ private:
     bridge_link::Bridge& bridge_;
 };
 
-/// "2026-01-31", "2026-01-31T12:00", "2026-01-31 12:00:00.5+01:00", "…Z"; without an offset it is UTC. Fractions are
-/// dropped.
-std::optional<common::UnixTime> parse_time(std::string_view text);
-
 }  // namespace gateway::operations

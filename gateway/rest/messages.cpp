@@ -9,7 +9,7 @@ using namespace operations;
 std::optional<common::UnixTime> read_time(BodyReader& body, std::string_view name) {
     const auto text = body.text(name);
     if (!text || text->empty()) return std::nullopt;
-    const auto time = parse_time(*text);
+    const auto time = common::parse_time(*text);
     if (!time) body.refuse(name, "Input should be a date and time as in 2026-01-31T12:00:00Z", "datetime_parsing");
     return time;
 }

@@ -1,7 +1,9 @@
 """The checks themselves: what they let through and what they catch."""
 
+import tempfile
 import unittest
 
+import format as formatting
 import house_rules
 import layers
 
@@ -91,6 +93,18 @@ class HouseRules(unittest.TestCase):
         self.assertEqual(self.count("common/config/a.cpp", 'std::getenv("HOME");'), 0)
         self.assertEqual(self.count("bridge/app/main.cpp", "std::chrono::system_clock::now();"), 1)
         self.assertEqual(self.count("bridge/app/main.cpp", "// getenv( is told of here"), 0)
+
+
+class Format(unittest.TestCase):
+    def status_of(self, text):
+        with tempfile.NamedTemporaryFile("w", suffix=".cpp") as file:
+            file.write(text)
+            file.flush()
+            return formatting.run([*formatting.CHECK, "--style=Google"], [file.name])[0]
+
+    def test_formatted_text_passes_and_other_text_does_not(self):
+        self.assertEqual(self.status_of("int main() { return 0; }\n"), 0)
+        self.assertNotEqual(self.status_of("int main()  {return 0 ;}\n"), 0)
 
 
 if __name__ == "__main__":

@@ -68,8 +68,4 @@ private:
     Problem problem_;
 };
 
-/// "2026-01-31", "2026-01-31T12:00", "2026-01-31 12:00:00.5+01:00", "…Z"; without an offset it is UTC. Fractions are
-/// dropped.
-std::optional<UnixTime> parse_time(std::string_view text);
-
 }  // namespace bridge::api::detail

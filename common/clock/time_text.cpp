@@ -1,9 +1,10 @@
-#include "gateway/operations/operations.hpp"
+#include "common/clock/clock.hpp"
 
 #include <algorithm>
 #include <charconv>
+#include <cstdio>
 
-namespace gateway::operations {
+namespace common {
 namespace {
 
 /// Reads a text from left to right; once something did not fit, `ok` stays false.
@@ -59,7 +60,26 @@ std::chrono::minutes read_offset(Reader& reader) {
 
 }  // namespace
 
-std::optional<common::UnixTime> parse_time(std::string_view text) {
+std::string to_rfc3339(UnixTime time) {
+    const auto day = std::chrono::floor<std::chrono::days>(time);
+    const std::chrono::year_month_day date{day};
+    const std::chrono::hh_mm_ss clock{time - day};
+    char text[40];
+    const int size = std::snprintf(
+        text,
+        sizeof text,
+        "%04d-%02u-%02uT%02d:%02d:%02dZ",
+        static_cast<int>(date.year()),
+        static_cast<unsigned>(date.month()),
+        static_cast<unsigned>(date.day()),
+        static_cast<int>(clock.hours().count()),
+        static_cast<int>(clock.minutes().count()),
+        static_cast<int>(clock.seconds().count())
+    );
+    return std::string(text, static_cast<std::size_t>(size));
+}
+
+std::optional<UnixTime> parse_time(std::string_view text) {
     Reader reader{text};
     const int year = reader.digits(4);
     reader.expect("-");
@@ -85,9 +105,9 @@ std::optional<common::UnixTime> parse_time(std::string_view text) {
         std::chrono::year{year},
         std::chrono::month{static_cast<unsigned>(month)},
         std::chrono::day{static_cast<unsigned>(day)}};
-    if (!reader.ok() || !reader.ended() || !date.ok() || hour > 23 || minute > 59 || second > 60) return std::nullopt;
+    if (!reader.ok() || !reader.ended() || !date.ok() || hour > 23 || minute > 59 || second > 59) return std::nullopt;
     return std::chrono::sys_days{date} + std::chrono::hours{hour} + std::chrono::minutes{minute} +
            std::chrono::seconds{second} - offset;
 }
 
-}  // namespace gateway::operations
+}  // namespace common
