@@ -9,6 +9,8 @@ std::string chat_address(std::string_view text) {
     return jid ? jid->normalised().bare().to_string() : std::string{text};
 }
 
+bool is_address(std::string_view text) { return whatsapp::Jid::parse_recipient(text).has_value(); }
+
 std::string phone_digits(std::string_view text) {
     constexpr std::string_view separators = "+ -.()";
     std::string digits;

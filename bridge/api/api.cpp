@@ -37,6 +37,7 @@ void Api::add_routes(common::http::Router& router) {
     detail::add_send_routes(routes);
     detail::add_chat_routes(routes);
     detail::add_message_routes(routes);
+    detail::add_read_routes(routes);
     detail::add_event_routes(routes);
     detail::add_status_routes(routes);
 }

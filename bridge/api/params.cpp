@@ -105,6 +105,25 @@ std::optional<std::string> BodyReader::optional_text(std::string_view name) {
     return std::string{*text};
 }
 
+std::vector<std::string> BodyReader::texts(std::string_view name, std::size_t most, std::size_t longest) {
+    const auto given = value(name);
+    if (!given.exists() || given.is_null()) return {};
+    std::vector<std::string> texts;
+    if (!given.is_array() || given.size() > most) {
+        problem_.report(name, "must be a list of at most " + std::to_string(most) + " texts");
+        return texts;
+    }
+    for (std::size_t i = 0; i < given.size(); ++i) {
+        const auto text = given.at(i).string();
+        if (text && !text->empty() && text->size() <= longest) {
+            texts.emplace_back(*text);
+        } else {
+            problem_.report(name, "must hold texts of 1 to " + std::to_string(longest) + " bytes");
+        }
+    }
+    return texts;
+}
+
 std::optional<UnixTime> BodyReader::time(std::string_view name) {
     const auto text = optional_text(name);
     if (!text) return std::nullopt;

@@ -10,6 +10,7 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace bridge::api {
 
@@ -74,12 +75,21 @@ struct TextRequest {
     std::chrono::milliseconds wait{0};  ///< wait this long for the server's acknowledgement before answering
 };
 
+/// Messages of one sender in one chat were read.
+struct ReadRequest {
+    std::string chat;    ///< JID
+    std::string sender;  ///< JID or number of who wrote them, in groups; "" in direct chats
+    std::vector<std::string> ids;
+};
+
 class Sender {
 public:
     virtual ~Sender() = default;
     /// Durable when it returns a value. `invalid` for a bad recipient or empty text, `not_found` for a number that is
     /// not on WhatsApp (when that is known), `conflict` for a used message id, `unavailable` when not linked.
     virtual common::asio::awaitable<Result<common::contract::SendResult>> send_text(TextRequest request) = 0;
+    /// Tells the sender and our other devices. `invalid` for a bad address, `unavailable` when not connected.
+    virtual common::asio::awaitable<Status> mark_read(ReadRequest request) = 0;
 };
 
 }  // namespace bridge::api

@@ -94,4 +94,16 @@ asio::awaitable<api::Result<common::contract::SendResult>> SenderPort::send_text
     co_return result;
 }
 
+asio::awaitable<api::Status> SenderPort::mark_read(api::ReadRequest request) {
+    auto chat = Jid::parse_recipient(request.chat);
+    if (!chat) co_return Error{whatsapp::client::Errc::bad_recipient};
+    Jid sender;
+    if (!request.sender.empty()) {
+        auto parsed = Jid::parse_recipient(request.sender);
+        if (!parsed) co_return Error{whatsapp::client::Errc::bad_recipient};
+        sender = std::move(*parsed);
+    }
+    co_return co_await client_.mark_read(std::move(*chat), std::move(sender), std::move(request.ids));
+}
+
 }  // namespace bridge::app

@@ -27,6 +27,7 @@ class SenderPort final : public api::Sender {
 public:
     explicit SenderPort(whatsapp::client::Client& client) : client_{client} {}
     common::asio::awaitable<api::Result<common::contract::SendResult>> send_text(api::TextRequest request) override;
+    common::asio::awaitable<api::Status> mark_read(api::ReadRequest request) override;
 
 private:
     whatsapp::client::Client& client_;

@@ -6,6 +6,7 @@
 #include "bridge/store/detail/readers.hpp"
 #include "bridge/store/detail/schema.hpp"
 #include "bridge/store/detail/search.hpp"
+#include "bridge/store/detail/unread.hpp"
 #include "bridge/store/detail/writer.hpp"
 
 #include <utility>
@@ -128,6 +129,13 @@ asio::awaitable<Result<contract::Message>> Store::message(std::string message_id
 asio::awaitable<Result<contract::Delivery>> Store::delivery(std::string message_id, std::string chat_jid) {
     auto work = [id = std::move(message_id), chat_jid = std::move(chat_jid)](Database& database) {
         return detail::load_delivery(database, id, chat_jid);
+    };
+    co_return co_await state_->readers->run(std::move(work));
+}
+
+asio::awaitable<Result<ToRead>> Store::to_read(std::string chat_jid, std::vector<std::string> ids) {
+    auto work = [chat_jid = std::move(chat_jid), ids = std::move(ids)](Database& database) {
+        return detail::load_to_read(database, chat_jid, ids);
     };
     co_return co_await state_->readers->run(std::move(work));
 }

@@ -74,7 +74,7 @@ struct AdvanceMessage {
     std::string reason;  ///< for failed
 };
 
-/// Own other device read the chat up to these messages: unread count falls. Raises a `chat` event.
+/// We, or another device of ours, read the chat up to these messages: unread count falls. Raises a `chat` event.
 struct MarkRead {
     Party chat;
     std::vector<std::string> ids;  ///< empty: everything
@@ -122,6 +122,20 @@ struct ChatQuery {
     std::string query;    ///< substring of name or JID; "" for all
 };
 
+/// A message that somebody else wrote.
+struct ReceivedMessage {
+    std::string id;
+    Party sender;  ///< both forms, where known
+};
+
+/// What marking messages of a chat as read is about.
+struct ToRead {
+    std::string chat_jid;  ///< public address
+    bool is_group{false};
+    std::vector<ReceivedMessage> messages;  ///< asked for or unread; own messages are left out
+    std::vector<std::string> unknown;       ///< asked for, not in the store
+};
+
 struct Options {
     std::string path;  ///< messages.db; a database of the Go bridge is upgraded in place
     std::size_t readers{2};
@@ -155,6 +169,8 @@ public:
     );
     common::asio::awaitable<Result<contract::Message>> message(std::string message_id, std::string chat_jid);
     common::asio::awaitable<Result<contract::Delivery>> delivery(std::string message_id, std::string chat_jid);
+    /// What reading these messages is about; with no `ids` the chat's unread ones, newest first, at most 10,000.
+    common::asio::awaitable<Result<ToRead>> to_read(std::string chat_jid, std::vector<std::string> ids);
     /// Substring of name or number, without case; at most `limit` (0: all).
     common::asio::awaitable<Result<std::vector<contract::Contact>>> contacts(std::string query, int limit);
     common::asio::awaitable<Result<std::vector<contract::Chat>>> contact_chats(std::string phone_or_jid);

@@ -177,6 +177,20 @@ asio::awaitable<Result<Reply>> Operations::list_messages(MessagePage page) {
     return read(target.take(), read_limit);
 }
 
+asio::awaitable<Result<Reply>> Operations::mark_read(ReadMark mark) {
+    json::Writer body;
+    body.object().key("message_ids").array();
+    for (const std::string& id : mark.message_ids) body.value(id);
+    body.end();
+    if (!mark.sender.empty()) body.field("sender", mark.sender);
+    body.end();
+    std::string target = Target{"/api/chats"}.segment(mark.chat_jid).literal("/read").take();
+    http::Headers none;
+    auto reply = co_await bridge_.post(std::move(target), body.take(), std::move(none), send_limit);
+    if (!reply) co_return reply.error();
+    co_return passed_on(std::move(*reply));
+}
+
 asio::awaitable<Result<Reply>> Operations::search_messages(SearchQuery query) {
     http::Headers none;
     auto reply = co_await bridge_.post("/api/messages/search", body_of(query), none, search_limit);

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace gateway::operations {
 
@@ -62,6 +63,13 @@ struct TextToSend {
     std::string idempotency_key;  ///< "" for none
 };
 
+/// Messages of a chat to mark as read.
+struct ReadMark {
+    std::string chat_jid;
+    std::vector<std::string> message_ids;  ///< empty: everything unread
+    std::string sender;                    ///< of messages the bridge does not have, in groups; "" otherwise
+};
+
 class Operations {
 public:
     /// `bridge` outlives this.
@@ -73,6 +81,8 @@ public:
     asio::awaitable<Result<Reply>> load_chat(std::string jid);
     asio::awaitable<Result<Reply>> load_chat_by_phone(std::string phone_number);
     asio::awaitable<Result<Reply>> list_messages(MessagePage page);
+    /// `{chat_jid, count, unread_count}`.
+    asio::awaitable<Result<Reply>> mark_read(ReadMark mark);
     asio::awaitable<Result<Reply>> search_messages(SearchQuery query);
     asio::awaitable<Result<Reply>> load_context(ContextQuery query);
     /// `{"success":true,"message":…,"result":{message_id,timestamp,status}}`; fails with `empty_text` before asking

@@ -9,6 +9,8 @@ using namespace operations;
 constexpr Range limits{0, max_limit};
 constexpr Range pages{0, max_page};
 constexpr int contacts_at_most = 50;  ///< as the original
+constexpr std::size_t most_read_ids = 1'000;
+constexpr std::size_t longest_message_id = 256;
 
 }  // namespace
 
@@ -55,6 +57,19 @@ Rest::Answer Rest::list_messages(const Request& request) {
     page.cursor = query.text("cursor");
     if (!problems.empty()) co_return problems.response();
     co_return co_await operations_.list_messages(std::move(page));
+}
+
+Rest::Answer Rest::mark_read(const Request& request) {
+    ReadMark mark;
+    mark.chat_jid = request.param("jid");
+    if (!request.body.empty()) {
+        Problems problems;
+        BodyReader body{request, problems};
+        mark.message_ids = body.texts("message_ids", most_read_ids, longest_message_id);
+        mark.sender = body.text("sender").value_or("");
+        if (!problems.empty()) co_return problems.response();
+    }
+    co_return co_await operations_.mark_read(std::move(mark));
 }
 
 }  // namespace gateway::rest

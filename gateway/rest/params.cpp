@@ -1,5 +1,6 @@
 #include "gateway/rest/params.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <utility>
 
@@ -110,6 +111,24 @@ std::optional<std::string> BodyReader::text(std::string_view name) {
         return std::string{*given};
     }
     return std::nullopt;
+}
+
+std::vector<std::string> BodyReader::texts(std::string_view name, std::size_t most, std::size_t longest) {
+    const auto value = member(name);
+    if (!value.exists() || value.is_null()) return {};
+    std::vector<std::string> texts;
+    if (!value.is_array()) {
+        refuse(name, "Input should be a valid list", "list_type");
+    } else if (value.size() > most) {
+        refuse(name, "List should have at most " + std::to_string(most) + " items", "too_long");
+    } else {
+        for (std::size_t i = 0; i < value.size(); ++i) texts.push_back(value.at(i).string_or(""));
+        const auto fits = [&](const std::string& text) { return !text.empty() && text.size() <= longest; };
+        if (!std::all_of(texts.begin(), texts.end(), fits)) {
+            refuse(name, "Items should be strings of 1 to " + std::to_string(longest) + " bytes", "string_type");
+        }
+    }
+    return texts;
 }
 
 int BodyReader::integer(std::string_view name, int fallback, Range range) {

@@ -56,6 +56,8 @@ public:
     BodyReader(const common::http::Request& request, Problems& problems);
     std::string required_text(std::string_view name);
     std::optional<std::string> text(std::string_view name);
+    /// A list of at most `most` texts of 1 to `longest` bytes; empty when absent.
+    std::vector<std::string> texts(std::string_view name, std::size_t most, std::size_t longest);
     int integer(std::string_view name, int fallback, Range range);
     bool boolean(std::string_view name, bool fallback);
     void refuse(std::string_view name, std::string message, std::string_view type);

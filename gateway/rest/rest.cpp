@@ -45,6 +45,7 @@ const std::vector<Rest::Route>& Rest::table() {
         {"GET", "/chats/by-phone/{phone_number}", &Rest::load_chat_by_phone},
         {"GET", "/chats/{jid}", &Rest::load_chat},
         {"GET", "/chats/{jid}/messages", &Rest::list_messages},
+        {"POST", "/chats/{jid}/read", &Rest::mark_read},
         {"POST", "/messages/search", &Rest::search_messages},
         {"GET", "/messages/{message_id}/context", &Rest::load_context},
         {"POST", "/messages/send", &Rest::send_text},

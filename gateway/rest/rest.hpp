@@ -50,6 +50,7 @@ private:
     Answer load_chat(const Request& request);
     Answer load_chat_by_phone(const Request& request);
     Answer list_messages(const Request& request);
+    Answer mark_read(const Request& request);
     Answer search_messages(const Request& request);
     Answer load_context(const Request& request);
     Answer send_text(const Request& request);

@@ -42,6 +42,9 @@ def test_hundred_texts_each_way_in_order_and_receipts_reach_both():
     wait_for("Bob's read receipt", lambda: own(world)[-1]["status"] == "read")
     steps = world.bridge.get(f"/api/deliveries/{last}")["steps"]
     assert [s["state"] for s in steps if s["state"] in ("queued", "sent", "read")] == ["queued", "sent", "read"], steps
+    read = world.bridge.post(f"/api/chats/{BOB}@s.whatsapp.net/read")
+    assert read["count"] == COUNT and read["unread_count"] == 0, read
+    wait_for("our read receipts at Bob's", lambda: {r["id"] for r in bob.api.get("/receipts") if r.get("status_name") == "READ"} >= set(ids))
 
 
 def ids_with_status(bob, name):

@@ -1,7 +1,7 @@
 """The whole line: a scripted phone and a real Baileys client write and read through simulator, bridge and gateway."""
 import signal
 
-from harness import World, run, wait_for
+from harness import EventFollower, World, run, wait_for
 
 ADA = "15550002222"
 
@@ -25,6 +25,31 @@ def test_a_message_travels_to_rest_and_an_answer_comes_back():
     assert arrived[0]["id"] == sent["result"]["message_id"]
     wait_for("the delivery state", lambda: world.gateway.get(chat + "/messages")[0]["status"] in ("delivered", "read"))
     assert world.gateway.get(chat)["name"] == "Ada"
+
+
+def test_messages_that_are_marked_read_are_read_at_their_sender():
+    world = World()
+    world.person(ADA, "Ada")
+    world.link()
+    world.start_gateway()
+    ids = [world.sim.post(f"/accounts/{ADA}/send", {"to": world.phone, "text": f"text {i}"})["id"] for i in range(3)]
+    chat = f"/api/v1/chats/{ADA}@s.whatsapp.net"
+    wait_for("three unread messages", lambda: world.gateway.call("GET", chat)[1].get("unread_count") == 3)
+
+    def read_at_ada():
+        return {r["id"] for r in world.sim.get(f"/accounts/{ADA}/receipts") if r["type"] == "read"}
+
+    first = world.gateway.post(chat + "/read", {"message_ids": ids[:1]})
+    assert first == {"chat_jid": f"{ADA}@s.whatsapp.net", "count": 1, "unread_count": 2}, first
+    wait_for("the first receipt at Ada's", lambda: read_at_ada() == set(ids[:1]))
+    followed = EventFollower(world.bridge_port)
+    rest = world.bridge.post("/api/mark_read", {"chat_jid": f"{ADA}@s.whatsapp.net", "message_ids": []})
+    assert rest["success"] and rest["count"] == 2, rest
+    wait_for("all receipts at Ada's", lambda: read_at_ada() == set(ids))
+    assert world.gateway.get(chat)["unread_count"] == 0
+    wait_for("the chat event", lambda: any(
+        e["type"] == "chat" and e["data"]["unread_count"] == 0 for e in followed.events))
+    followed.stop()
 
 
 def test_both_programs_end_cleanly_on_sigterm():

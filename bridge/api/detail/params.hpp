@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace bridge::api::detail {
 
@@ -57,6 +58,8 @@ public:
     int integer(std::string_view name, int fallback, int least, int most);
     std::string text(std::string_view name);
     std::optional<std::string> optional_text(std::string_view name);
+    /// A list of texts that are not empty and have at most `longest` bytes; empty when absent.
+    std::vector<std::string> texts(std::string_view name, std::size_t most, std::size_t longest);
     std::optional<UnixTime> time(std::string_view name);
     common::json::Value value(std::string_view name) const;
     const std::optional<Response>& problem() const noexcept { return problem_.response(); }

@@ -12,7 +12,8 @@ namespace bridge::api::detail {
 
 using common::http::Request;
 using common::http::Response;
-using Answer = common::asio::awaitable<Result<Response>>;
+namespace asio = common::asio;
+using Answer = asio::awaitable<Result<Response>>;
 
 /// Adds to a router and remembers what. Handlers are plain coroutines over the dependencies.
 class Routes {
@@ -39,6 +40,7 @@ void add_session_routes(Routes& routes);
 void add_send_routes(Routes& routes);
 void add_chat_routes(Routes& routes);
 void add_message_routes(Routes& routes);
+void add_read_routes(Routes& routes);
 void add_event_routes(Routes& routes);
 void add_status_routes(Routes& routes);
 

@@ -143,10 +143,16 @@ asio::awaitable<Status> Client::mark_read(Jid chat, Jid participant, std::vector
     if (ids.empty()) co_return Status{};
     if (!core.online()) co_return Errc::not_ready;
     // In the form the conversation uses on the wire: the LID where it is known.
-    auto look = [&core, chat] { return session_address(core.storage, chat.bare()); };
-    const auto address = co_await common::run_on(core.storage_executor, std::move(look));
-    if (!address) co_return address.error();
-    co_return core.send(receipts::read_receipt(*address, participant, ids, core.clock.now()));
+    auto look = [&core, chat, participant]() -> Result<std::pair<Jid, Jid>> {
+        auto to = session_address(core.storage, chat.bare());
+        if (!to) return to.error();
+        auto writer = session_address(core.storage, participant.bare());
+        if (!writer) return writer.error();
+        return std::pair{std::move(*to), std::move(*writer)};
+    };
+    const auto addresses = co_await common::run_on(core.storage_executor, std::move(look));
+    if (!addresses) co_return addresses.error();
+    co_return core.send(receipts::read_receipt(addresses->first, addresses->second, ids, core.clock.now()));
 }
 
 }  // namespace bridge::whatsapp::client

@@ -63,12 +63,18 @@ public:
         requests.push_back(std::move(request));
         co_return answer;
     }
+    asio::awaitable<Status> mark_read(api::ReadRequest request) override {
+        reads.push_back(std::move(request));
+        co_return read_answer;
+    }
     static common::contract::SendResult result_of(std::string status) {
         return {"3EB0A1", at(1'760'000'000), "15550001111@s.whatsapp.net", std::move(status)};
     }
 
     Result<common::contract::SendResult> answer{result_of("sent")};
     std::vector<api::TextRequest> requests;
+    Status read_answer;
+    std::vector<api::ReadRequest> reads;
 };
 
 /// What a stream handler writes; `leave_after` writes the peer is gone.

@@ -143,6 +143,21 @@ TEST_CASE("GET /chats/{jid}/messages pages by number or cursor", "[gateway]") {
     );
 }
 
+TEST_CASE("POST /chats/{jid}/read marks the named messages, or all without a body", "[gateway]") {
+    World world;
+    const std::string body = R"({"chat_jid":"1@g.us","count":2,"unread_count":0})";
+    world.bridge.answer("POST /api/chats/1@g.us/read", 200, body);
+    for (const std::string path : {"/chats/1@g.us/read", "/api/v1/chats/1@g.us/read"}) {
+        const auto answer = world.post(path, R"({"message_ids":["A1","A2"],"sender":"15551230001"})");
+        CHECK(answer.status == 200);
+        CHECK(answer.body == body);
+        CHECK(world.bridge.last_body == R"({"message_ids":["A1","A2"],"sender":"15551230001"})");
+        CHECK(world.post(path, "").status == 200);
+        CHECK(world.bridge.last_body == R"({"message_ids":[]})");
+    }
+    CHECK(world.post("/chats/2@g.us/read", "{}").status == 404);
+}
+
 TEST_CASE("POST /messages/search passes every filter on", "[gateway]") {
     World world;
     const auto body = contract::to_json(std::vector{sample_message("A1")});

@@ -76,6 +76,19 @@ TEST_CASE("bodies that do not fit are named", "[gateway]") {
     }
 }
 
+TEST_CASE("ids to mark as read are a list of texts", "[gateway]") {
+    World world;
+    const auto mark = [&](std::string body) { return world.post("/chats/1@g.us/read", std::move(body)); };
+    check_names(world, mark("["), "body", "");
+    check_names(world, mark(R"({"message_ids":"A1"})"), "body", "message_ids");
+    check_names(world, mark(R"({"message_ids":[""]})"), "body", "message_ids");
+    check_names(world, mark(R"({"message_ids":["A1",2]})"), "body", "message_ids");
+    check_names(world, mark(R"({"sender":1})"), "body", "sender");
+    std::string many = R"({"message_ids":["A")";
+    for (int i = 0; i < 1000; ++i) many += R"(,"A")";
+    check_names(world, mark(many + "]}"), "body", "message_ids");
+}
+
 TEST_CASE("empty text is 400, as the original answers", "[gateway]") {
     World world;
     for (const auto* text : {"", " \\n"}) {

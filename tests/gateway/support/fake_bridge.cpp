@@ -34,6 +34,7 @@ FakeBridge::FakeBridge(asio::any_io_executor executor) : executor_{executor}, ch
         router_.add("GET", path, handler);
     }
     router_.add("POST", "/api/messages/search", handler);
+    router_.add("POST", "/api/chats/{jid}/read", handler);
     router_.add("POST", "/api/send", handler);
     router_.add("GET", "/health", [this](const Request&) { return health(); });
     router_.add_stream("GET", "/api/events", [this](const Request& request, common::http::ResponseStream& out) {
