@@ -72,7 +72,9 @@ std::optional<std::int64_t> QueryReader::sequence(std::string_view name) {
 
 BodyReader::BodyReader(const Request& request) {
     auto parsed = common::json::Document::parse(request.body);
-    if (!parsed) {
+    if (!parsed && parsed.error() == common::json::Errc::too_deep) {
+        problem_.report(400, "The body is nested deeper than 64 levels.");
+    } else if (!parsed) {
         problem_.report(400, "The body is not valid JSON.");
     } else if (!parsed->root().is_object()) {
         problem_.report("body", "must be a JSON object");

@@ -75,7 +75,9 @@ BodyReader::BodyReader(const common::http::Request& request, Problems& problems)
         return;
     }
     auto parsed = common::json::Document::parse(request.body);
-    if (!parsed) {
+    if (!parsed && parsed.error() == common::json::Errc::too_deep) {
+        problems_.add("body", "", "JSON is nested deeper than 64 levels", "json_invalid");
+    } else if (!parsed) {
         problems_.add("body", "", "JSON decode error", "json_invalid");
     } else if (!parsed->root().is_object()) {
         problems_.add("body", "", "Input should be a valid dictionary", "dict_type");

@@ -127,4 +127,15 @@ TEST_CASE("a delivery shows the steps of a send", "[api]") {
     CHECK(messages.get("/api/deliveries/NONE").status == 404);
 }
 
+TEST_CASE("a document that is nested too deeply is refused with a sentence", "[api]") {
+    Fixture fixture;
+    for (const auto depth : {65, 200'000}) {
+        const auto answer = fixture.post("/api/messages/search", std::string(static_cast<std::size_t>(depth), '['));
+        CHECK(answer.status == 400);
+        CHECK(detail_of(answer) == "The body is nested deeper than 64 levels.");
+    }
+    const std::string deep = R"({"query":"a","other":)" + std::string(63, '[') + std::string(63, ']') + "}";
+    CHECK(fixture.post("/api/messages/search", deep).status == 200);
+}
+
 }  // namespace tests::api

@@ -89,6 +89,14 @@ TEST_CASE("ids to mark as read are a list of texts", "[gateway]") {
     check_names(world, mark(many + "]}"), "body", "message_ids");
 }
 
+TEST_CASE("a document that is nested too deeply is refused with a sentence", "[gateway]") {
+    World world;
+    const auto answer = world.post("/messages/search", std::string(65, '[') + std::string(65, ']'));
+    check_names(world, answer, "body", "");
+    CHECK(parsed(answer.body).root()["detail"].at(0)["msg"].string() == "JSON is nested deeper than 64 levels");
+    check_names(world, world.post("/messages/send", R"({"recipient":)" + std::string(200'000, '[')), "body", "");
+}
+
 TEST_CASE("empty text is 400, as the original answers", "[gateway]") {
     World world;
     for (const auto* text : {"", " \\n"}) {
