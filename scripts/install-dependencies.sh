@@ -11,6 +11,7 @@ packages=(
     libprotobuf-dev protobuf-compiler libsqlite3-dev rapidjson-dev libfmt-dev libspdlog-dev libcli11-dev
     zlib1g-dev libqrencode-dev libpng-dev prometheus-cpp-dev libyaml-cpp-dev catch2
     libopus-dev libopusfile-dev libogg-dev libspeexdsp-dev
+    libavformat-dev libavcodec-dev libavutil-dev libswscale-dev libswresample-dev libseccomp-dev
     curl python3
 )
 if [ "${1:-}" = --tests ]; then

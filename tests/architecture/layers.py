@@ -56,6 +56,12 @@ LIBRARIES = {
     "opus/": {"bridge/convert/voice"},
     "opusfile": {"bridge/convert/voice"},
     "ogg/": {"bridge/convert/voice"},
+    "libavcodec/": {"bridge/convert/worker"},
+    "libavformat/": {"bridge/convert/worker"},
+    "libavutil/": {"bridge/convert/worker"},
+    "libswresample/": {"bridge/convert/worker"},
+    "libswscale/": {"bridge/convert/worker"},
+    "seccomp": {"bridge/convert/worker"},
     "speex/": {"bridge/convert/voice"},
     "google/protobuf": {"proto"},
     "iostream": set(),  # static initialisers in every file; log and fmt do its work
