@@ -25,15 +25,23 @@ auto retried(Call call) {
     }
 }
 
-Result<File> open_with(const std::string& path, int flags) {
-    // Without O_NONBLOCK a pipe would hold us until somebody writes to it.
-    const int descriptor = retried([&] { return ::open(path.c_str(), flags | O_CLOEXEC | O_NONBLOCK, 0600); });
+/// Takes over what `open` gave: a regular file, or an error.
+Result<File> regular(int descriptor, const std::string& path) {
     if (descriptor < 0) return system_error(errno, path);
     File file{descriptor};
     struct stat facts {};
     if (::fstat(descriptor, &facts) != 0) return system_error(errno, path);
     if (!S_ISREG(facts.st_mode)) return Error{Errc::not_a_file, path};
     return file;
+}
+
+Result<File> open_with(const std::string& path, int flags) {
+    // Without O_NONBLOCK a pipe would hold us until somebody writes to it.
+    return regular(retried([&] { return ::open(path.c_str(), flags | O_CLOEXEC | O_NONBLOCK, 0600); }), path);
+}
+
+bool is_plain_name(std::string_view name) noexcept {
+    return !name.empty() && name != "." && name != ".." && name.find('\0') == std::string_view::npos;
 }
 
 /// A rename is on the disk once its folder is.
@@ -96,6 +104,27 @@ void File::close() noexcept {
 
 Result<File> File::open(const std::string& path) { return open_with(path, O_RDONLY); }
 Result<File> File::create(const std::string& path) { return open_with(path, O_RDWR | O_CREAT | O_EXCL); }
+
+Result<File> open_beneath(const std::string& folder, const std::string& relative) {
+    constexpr int flags = O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
+    File at{retried([&] { return ::open(folder.c_str(), O_RDONLY | O_CLOEXEC | O_DIRECTORY); })};
+    if (!at.is_open()) return system_error(errno, folder);
+    std::string_view rest = relative;
+    for (;;) {
+        const auto slash = rest.find('/');
+        const std::string name{rest.substr(0, slash)};
+        if (!is_plain_name(name)) return Error{Errc::not_allowed, relative};
+        const int parent = at.descriptor();
+        if (slash == std::string_view::npos) {
+            return regular(retried([&] { return ::openat(parent, name.c_str(), flags); }), relative);
+        }
+        File next{retried([&] { return ::openat(parent, name.c_str(), flags | O_DIRECTORY); })};
+        // A link in the middle is ENOTDIR here: no folder, as far as we are concerned.
+        if (!next.is_open()) return system_error(errno, relative);
+        at = std::move(next);
+        rest.remove_prefix(slash + 1);
+    }
+}
 
 Result<std::uint64_t> File::size() const {
     struct stat facts {};

@@ -72,6 +72,10 @@ private:
     std::string path_;
 };
 
+/// Opens for reading what `relative` names inside `folder`, without following links and without leaving it, whatever
+/// happens to the folders meanwhile: "a/b.jpg". `not_allowed` for absolute paths, "..", "." and links.
+Result<File> open_beneath(const std::string& folder, const std::string& relative);
+
 /// Creates a folder (0700) and those above it that are missing.
 Status make_folder(const std::string& path);
 

@@ -1,12 +1,9 @@
 #include "common/http/detail/dial.hpp"
 
 #include "common/http/message.hpp"
+#include "common/http/url.hpp"
 
 #include <boost/asio/connect.hpp>
-#include <boost/url/parse.hpp>
-#include <boost/url/url_view.hpp>
-
-#include <charconv>
 
 namespace common::http::detail {
 namespace {
@@ -51,26 +48,16 @@ asio::awaitable<Result<Tcp::socket>> connect_any(std::vector<Tcp::endpoint> endp
 
 }  // namespace
 
-Result<Target> parse_url(std::string_view url, std::string_view plain, std::string_view secure) {
-    const auto parsed = boost::urls::parse_uri({url.data(), url.size()});
-    if (!parsed) return Error{HttpErrc::bad_url, std::string{url}};
+Result<Target> parse_url(std::string_view text, std::string_view plain, std::string_view secure) {
+    auto url = http::parse_url(text);
+    if (!url) return url.error();
     Target target;
-    const std::string scheme = parsed->scheme();
-    target.tls = scheme == secure;
-    if (!target.tls && scheme != plain) return Error{HttpErrc::bad_url, "scheme of " + std::string{url}};
-    target.host = parsed->host_address();
-    if (target.host.empty()) return Error{HttpErrc::bad_url, "no host in " + std::string{url}};
-    target.port = target.tls ? 443 : 80;
-    if (const std::string port = parsed->port(); !port.empty()) {
-        const auto read = std::from_chars(port.data(), port.data() + port.size(), target.port);
-        if (read.ec != std::errc{} || target.port == 0) return Error{HttpErrc::bad_url, "port of " + std::string{url}};
-    }
-    const auto host_and_port = parsed->encoded_host_and_port();
-    target.authority.assign(host_and_port.data(), host_and_port.size());
-    const auto resource = parsed->encoded_resource();
-    target.path.assign(resource.data(), resource.size());
-    if (const auto hash = target.path.find('#'); hash != std::string::npos) target.path.erase(hash);
-    if (!target.path.starts_with('/')) target.path.insert(0, "/");
+    target.tls = url->scheme == secure;
+    if (!target.tls && url->scheme != plain) return Error{HttpErrc::bad_url, "scheme of " + std::string{text}};
+    target.host = std::move(url->host);
+    target.port = url->port;
+    target.authority = std::move(url->authority);
+    target.path = std::move(url->target);
     return target;
 }
 
