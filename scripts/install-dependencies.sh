@@ -10,13 +10,13 @@ packages=(
     libboost1.81-dev libboost-url1.81-dev libssl-dev libsodium-dev libsignal-protocol-c-dev
     libprotobuf-dev protobuf-compiler libsqlite3-dev rapidjson-dev libfmt-dev libspdlog-dev libcli11-dev
     zlib1g-dev libqrencode-dev libpng-dev prometheus-cpp-dev libyaml-cpp-dev catch2
-    libopus-dev libopusfile-dev libogg-dev libspeexdsp-dev
+    libopus-dev libopusfile-dev libogg-dev libspeexdsp-dev libturbojpeg0-dev libwebp-dev
     libavformat-dev libavcodec-dev libavutil-dev libswscale-dev libswresample-dev libseccomp-dev
     curl python3
 )
 if [ "${1:-}" = --tests ]; then
     packages+=(sqlite3 clang-14 libclang-rt-14-dev clang-format-14)
-    packages+=(ffmpeg opus-tools)
+    packages+=(ffmpeg opus-tools webp)
 fi
 
 # Which of the packages given are not installed.
