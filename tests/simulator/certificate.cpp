@@ -27,6 +27,8 @@ using Certificate = std::unique_ptr<X509, Deleter<X509_free>>;
 using File = std::unique_ptr<BIO, Deleter<BIO_free_all>>;
 using Extension = std::unique_ptr<X509_EXTENSION, Deleter<X509_EXTENSION_free>>;
 
+/// Also the name that some clients download from whatever they are told, for tests that lead it here.
+constexpr const char* names = "DNS:localhost,DNS:mmg.whatsapp.net,IP:127.0.0.1,IP:::1";
 constexpr long ten_years = 10L * 365 * 24 * 3600;
 
 void extend(X509* certificate, X509* issuer, int nid, const char* value) {
@@ -55,7 +57,7 @@ Result<Certificate> issue(EVP_PKEY* key, const char* name, long serial, X509* is
         extend(certificate.get(), authority, NID_basic_constraints, "critical,CA:TRUE");
         extend(certificate.get(), authority, NID_key_usage, "critical,keyCertSign,cRLSign");
     } else {
-        extend(certificate.get(), authority, NID_subject_alt_name, "DNS:localhost,IP:127.0.0.1,IP:::1");
+        extend(certificate.get(), authority, NID_subject_alt_name, names);
         extend(certificate.get(), authority, NID_ext_key_usage, "serverAuth");
     }
     if (X509_sign(certificate.get(), issuer_key, EVP_sha256()) == 0) return CertificateErrc::openssl;

@@ -18,6 +18,7 @@ common::ErrcInfo describe(ControlErrc code) noexcept {
         case ControlErrc::no_account: return {Kind::not_found, "no such account"};
         case ControlErrc::no_device: return {Kind::not_found, "no such device"};
         case ControlErrc::no_group: return {Kind::not_found, "no such group"};
+        case ControlErrc::no_message: return {Kind::not_found, "the phone does not know that message"};
         case ControlErrc::not_connected: return {Kind::conflict, "the device is not connected"};
     }
     return {Kind::internal, "unknown control error"};
@@ -97,7 +98,9 @@ void Control::install(http::Router& routes) {
         json::Writer body;
         body.object().field("whatsapp_url", info_.whatsapp_url);
         body.field("root_key", common::to_hex(server_.identity().root.public_key));
-        body.field("ca_file", info_.ca_file).field("control_url", info_.control_url).end();
+        body.field("ca_file", info_.ca_file).field("control_url", info_.control_url).key("media_hosts").array();
+        for (const std::string& host : info_.media_hosts) body.value(host);
+        body.end().end();
         return Response{200, "application/json", body.take()};
     });
     add(routes, "GET", "/ca.pem", [this](const Request&, json::Value) -> Answer {
@@ -112,6 +115,7 @@ void Control::install(http::Router& routes) {
     install_accounts(routes);
     install_devices(routes);
     install_messages(routes);
+    install_media(routes);
     install_groups(routes);
     install_faults(routes);
 }

@@ -11,7 +11,7 @@
 
 namespace simulator {
 
-enum class ControlErrc { bad_request = 1, no_account, no_device, no_group, not_connected };
+enum class ControlErrc { bad_request = 1, no_account, no_device, no_group, no_message, not_connected };
 common::ErrcInfo describe(ControlErrc code) noexcept;
 
 /// What `GET /info` tells.
@@ -19,6 +19,7 @@ struct NetworkInfo {
     std::string whatsapp_url;
     std::string control_url;
     std::string ca_file;
+    std::vector<std::string> media_hosts;  ///< "127.0.0.1:4711", primary first
 };
 
 /// The client build that `/sw.js` announces.
@@ -43,6 +44,7 @@ private:
     void install_accounts(common::http::Router& routes);
     void install_devices(common::http::Router& routes);
     void install_messages(common::http::Router& routes);
+    void install_media(common::http::Router& routes);
     void install_groups(common::http::Router& routes);
     void install_faults(common::http::Router& routes);
 
@@ -55,7 +57,9 @@ private:
     common::Result<const Account*> actor_of(const Group& group, common::json::Value body);
     /// A person's address (`space`), a group, `status@broadcast` or a list.
     common::Result<Jid> find_chat(std::string_view text, Space space = Space::lid);
-    Answer send(Phone& phone, common::json::Value body);
+    common::asio::awaitable<Answer> send(Account& account, std::string request);
+    common::Result<Outgoing> addressed(common::json::Value body);
+    common::asio::awaitable<Answer> download(Account& account, std::string request);
     Answer read(Phone& phone, common::json::Value body);
     Answer create_group(common::json::Value body);
     Answer change_group(Group& group, common::json::Value body);

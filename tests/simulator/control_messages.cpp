@@ -1,9 +1,12 @@
 // Calls of the control API about what phones write, read and have seen.
+#include "tests/simulator/compose.hpp"
 #include "tests/simulator/control.hpp"
 #include "tests/simulator/phone_content.hpp"
 
 namespace simulator {
 
+namespace asio = common::asio;
+namespace content = bridge::whatsapp::content;
 namespace http = common::http;
 namespace json = common::json;
 using common::Error;
@@ -58,7 +61,7 @@ common::Result<Jid> Control::find_chat(std::string_view text, Space space) {
     return (*account)->jid(space);
 }
 
-Control::Answer Control::send(Phone& phone, json::Value body) {
+common::Result<Outgoing> Control::addressed(json::Value body) {
     const Space space = body["address"].string_or("lid") == "pn" ? Space::pn : Space::lid;
     const auto chat = find_chat(body["to"].string_or(""), space);
     if (!chat) return chat.error();
@@ -70,20 +73,53 @@ Control::Answer Control::send(Phone& phone, json::Value body) {
         if (!account) return account.error();
         outgoing.audience.push_back((*account)->phone);
     }
+    return outgoing;
+}
+
+asio::awaitable<Control::Answer> Control::send(Account& account, std::string request) {
+    const auto document = json::Document::parse(request);
+    if (!document) co_return Error{ControlErrc::bad_request, std::string{document.error().text()}};
+    const json::Value body = document->root();
+    Phone& phone = server_.phone_of(account);
+    auto outgoing = addressed(body);
+    if (!outgoing) co_return outgoing.error();
+    std::optional<Composed> composed;
     if (const auto raw = body["message"].string()) {
         auto bytes = common::from_base64(*raw);
-        if (!bytes || bytes->empty()) return Error{ControlErrc::bad_request, "message is base64"};
-        outgoing.message = std::move(*bytes);
+        if (!bytes || bytes->empty()) co_return Error{ControlErrc::bad_request, "message is base64"};
+        outgoing->message = std::move(*bytes);
+    } else if (body["content"].exists()) {
+        auto made = compose(body["content"], phone, outgoing->chat);
+        if (!made) co_return made.error();
+        composed = std::move(*made);
     } else {
         const auto text = body["text"].string();
-        if (!text || text->empty()) return Error{ControlErrc::bad_request, "text is missing"};
-        outgoing.message = text_message(std::string{*text});
+        if (!text || text->empty()) co_return Error{ControlErrc::bad_request, "text is missing"};
+        outgoing->message = text_message(std::string{*text});
     }
-    const auto id = phone.send(std::move(outgoing));
-    if (!id) return id.error();
+    if (composed && composed->file) {
+        auto description = std::get<content::Media>(composed->content.body);
+        auto file = std::move(*composed->file);
+        auto put = co_await put_file(server_.media(), std::move(description), std::move(file), phone.now());
+        if (!put) co_return put.error();
+        composed->content.body = std::move(*put);
+    }
+    if (composed) {
+        auto message = content::write(composed->content, common::crypto::random_bytes(32));
+        if (!message) co_return message.error();
+        outgoing->message = std::move(*message);
+    }
+    const auto id = phone.send(std::move(*outgoing));
+    if (!id) co_return id.error();
     json::Writer out;
-    out.object().field("id", *id).end();
-    return ok(out);
+    out.object().field("id", *id);
+    const auto* file = composed ? std::get_if<content::Media>(&composed->content.body) : nullptr;
+    if (file != nullptr) {
+        out.field("sha256", common::to_hex(file->file_sha256)).field("size", file->file_length);
+        out.field("direct_path", file->direct_path);
+    }
+    out.end();
+    co_return ok(out);
 }
 
 Control::Answer Control::read(Phone& phone, json::Value body) {
@@ -103,11 +139,13 @@ Control::Answer Control::read(Phone& phone, json::Value body) {
 }
 
 void Control::install_messages(http::Router& routes) {
-    add(routes, "POST", "/accounts/{phone}/send", [this](const Request& request, json::Value body) -> Answer {
+    const auto send_one = [this](const Request& request) -> asio::awaitable<Answer> {
         const auto account = account_of(request);
-        if (!account) return account.error();
-        return send(server_.phone_of(**account), body);
-    });
+        if (!account) co_return account.error();
+        co_return co_await send(**account, request.body);
+    };
+    const http::RouteOptions large{64U << 20, std::chrono::minutes{10}};
+    routes.add("POST", "/accounts/{phone}/send", send_one, large);
     add(routes, "POST", "/accounts/{phone}/read", [this](const Request& request, json::Value body) -> Answer {
         const auto account = account_of(request);
         if (!account) return account.error();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "tests/simulator/server.hpp"
+#include "tests/support/temp_folder.hpp"
 
 #include <boost/asio/io_context.hpp>
 
@@ -10,7 +11,9 @@ namespace simulator {
 struct Network {
     common::asio::io_context io{1};
     common::FakeClock clock{common::UnixMillis{std::chrono::seconds{1'790'000'000}}};
-    Server server{io.get_executor(), NoiseIdentity::generate(), clock};
+    tests::support::TempFolder folder;
+    media::Host media{io.get_executor(), folder.file("media")};
+    Server server{io.get_executor(), NoiseIdentity::generate(), media, clock};
 
     Phone& phone(std::string_view number) { return server.phone_of(server.add_account(number, "")); }
     Account& account(std::string_view number) { return server.add_account(number, ""); }

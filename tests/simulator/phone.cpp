@@ -29,8 +29,8 @@ common::ErrcInfo describe(PhoneErrc code) noexcept {
     return {Kind::internal, "unknown phone error"};
 }
 
-Phone::Phone(Registry& registry, Router& router, const common::Clock& clock, Account& account)
-    : registry_{registry}, router_{router}, clock_{clock}, account_{account} {
+Phone::Phone(Registry& registry, Router& router, media::Host& media, const common::Clock& clock, Account& account)
+    : registry_{registry}, router_{router}, media_{media}, clock_{clock}, account_{account} {
     install();
 }
 
@@ -97,9 +97,25 @@ void Phone::keep(PhoneMessage message) {
         message.to = message.from_me ? other_side->phone : account_.phone;
         message.chat = other_side->jid(Space::pn);
     }
+    index_.emplace(message.id, messages_.size());
     message.seq = messages_.size() + 1;
     messages_.push_back(std::move(message));
     if (!messages_.back().from_me && on_message_) on_message_(PhoneMessage{messages_.back()});
+}
+
+const PhoneMessage* Phone::find_message(const std::string& id) const {
+    const auto found = index_.find(id);
+    return found == index_.end() ? nullptr : &messages_[found->second];
+}
+
+std::optional<std::string> Phone::number_of(const Jid& jid) const {
+    const Account* account = registry_.find(jid);
+    return account == nullptr ? std::nullopt : std::optional{account->phone};
+}
+
+Jid Phone::address_in(const Jid& chat, std::string_view number) const {
+    if (const Group* group = registry_.find_group(chat)) return person(number, group->mode);
+    return person(number, chat.is_pn() ? Space::pn : Space::lid);
 }
 
 void Phone::read(const Jid& chat, const Account* author, const std::vector<std::string>& ids, const std::string& type) {

@@ -4,6 +4,7 @@
 
 #include "bridge/whatsapp/signal/signal.hpp"
 #include "common/clock/clock.hpp"
+#include "tests/simulator/phone_media.hpp"
 #include "tests/simulator/router.hpp"
 #include "tests/support/memory_storage.hpp"
 
@@ -63,7 +64,7 @@ public:
     /// Called for each message that arrives from somebody else.
     using OnMessage = std::function<void(const PhoneMessage& message)>;
 
-    Phone(Registry& registry, Router& router, const common::Clock& clock, Account& account);
+    Phone(Registry& registry, Router& router, media::Host& media, const common::Clock& clock, Account& account);
 
     void receive(const Node& stanza);
     /// The message id.
@@ -78,8 +79,17 @@ public:
     common::Status forget_sender_key(const Jid& group, const Account& owner, std::uint16_t device);
     /// As after a new installation: new identity, keys, and no sessions.
     void change_identity();
+    /// How it answers when a companion asks for a file again.
+    void set_reupload(Reupload how) { reupload_ = how; }
     void set_on_message(OnMessage callback) { on_message_ = std::move(callback); }
 
+    const std::string& number() const noexcept { return account_.phone; }
+    std::optional<std::string> number_of(const Jid& jid) const;
+    /// The bare address that a person has in a chat.
+    Jid address_in(const Jid& chat, std::string_view number) const;
+    std::uint64_t now() const;
+    /// Null when there is none.
+    const PhoneMessage* find_message(const std::string& id) const;
     const std::vector<PhoneMessage>& messages() const noexcept { return messages_; }
     const std::vector<PhoneReceipt>& receipts() const noexcept { return receipts_; }
     const PhoneCounters& counters() const noexcept { return counters_; }
@@ -108,6 +118,7 @@ private:
     void keep(PhoneMessage message);
     void ask_again(const Node& stanza, const Account& sender, std::uint16_t device);
     void answer_retry(const Node& receipt, Account& requester, std::uint16_t device);
+    void answer_lost_file(const Node& receipt, std::uint16_t device);
 
     // Sending.
     common::Result<Node> seal(const Outgoing& outgoing, const Node& blank);
@@ -126,20 +137,22 @@ private:
     common::Result<Node> encrypt_for(Account& owner, Device& device, ByteView plaintext, bool fresh_session);
     /// What a device of `owner` gets pairwise: own devices are told the chat inside.
     Bytes content_for(const Account& owner, const Outgoing& sent) const;
-    std::uint64_t now() const;
 
     Registry& registry_;
     Router& router_;
+    media::Host& media_;
     const common::Clock& clock_;
     Account& account_;
     std::unique_ptr<tests::support::MemoryStorage> storage_;
     std::unique_ptr<bridge::whatsapp::signal::Cipher> cipher_;
     std::vector<PhoneMessage> messages_;
+    std::map<std::string, std::size_t> index_;  ///< into `messages_`, by id
     std::vector<PhoneReceipt> receipts_;
     std::set<std::pair<std::string, std::string>> known_;  ///< (sender phone, id) of what arrived
     std::map<std::string, Outgoing> sent_;                 ///< by id
     std::map<std::pair<std::string, std::string>, int> asked_again_;
     std::map<Jid, std::set<Jid>> key_holders_;  ///< by chat: devices (LID) that have this phone's sender key
+    Reupload reupload_{Reupload::renew};
     PhoneCounters counters_;
     OnMessage on_message_;
 };

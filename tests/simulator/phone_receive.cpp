@@ -127,6 +127,7 @@ void Phone::receive_receipt(const Node& stanza) {
     Account* sender = author ? registry_.find(*author) : nullptr;
     if (sender == nullptr) return;
     if (type == "retry") return answer_retry(stanza, *sender, author->device);
+    if (type == "server-error" && sender == &account_) return answer_lost_file(stanza, author->device);
     add(*author, stanza.text("id"));
     if (const Node* list = stanza.child("list")) {
         for (const Node& item : list->children()) add(*author, item.text("id"));

@@ -1,6 +1,7 @@
 // How a scripted phone heals broken sessions, and how it breaks one on request (protocol part 2, sections 6.8
 // and 6.10).
 #include "bridge/whatsapp/content/capabilities.hpp"
+#include "bridge/whatsapp/content/content.hpp"
 #include "common/log/log.hpp"
 #include "tests/simulator/bundle.hpp"
 #include "tests/simulator/phone.hpp"
@@ -105,6 +106,18 @@ void Phone::answer_retry(const Node& receipt, Account& requester, std::uint16_t 
     message.add(std::move(*enc));
     ++counters_.retries_answered;
     router_.message(account_, account_.devices.at(0), message);
+}
+
+void Phone::answer_lost_file(const Node& receipt, std::uint16_t device) {
+    const auto asker = account_.devices.find(device);
+    if (asker == account_.devices.end() || reupload_ == Reupload::silent) return;
+    const PhoneMessage* message = find_message(receipt.text("id"));
+    const auto said = message == nullptr ? common::Result<content::Content>{common::Errc::not_found}
+                                         : content::read(message->message);
+    const auto* file = said ? std::get_if<content::Media>(&said->body) : nullptr;
+    Node answer = media_retry_answer(media_, receipt, file, reupload_);
+    answer.set("from", account_.jid(Space::pn));
+    router_.notify(account_, asker->second, std::move(answer));
 }
 
 Status Phone::forget_sender_key(const Jid& group, const Account& owner, std::uint16_t device) {

@@ -20,6 +20,7 @@ Queries::Queries(
     Delivery& delivery,
     Router& router,
     Groups& groups,
+    media::Host& media,
     const Faults& faults,
     const common::Clock& clock
 )
@@ -27,6 +28,7 @@ Queries::Queries(
       delivery_{delivery},
       router_{router},
       group_queries_{registry, groups, clock},
+      media_{media},
       faults_{faults},
       clock_{clock} {}
 
@@ -64,14 +66,22 @@ std::optional<Answer> Queries::answer_for(Account& account, Device& device, cons
     if (space == "abt" && get) return Answer{Node{"props", {{"protocol", "1"}, {"hash", "simulator"}}}};
     if (space == "urn:xmpp:whatsapp:dirty" || space == "w:stats" || space == "status") return Answer{};
     if (space == "w:profile:picture") return Answer{iq_error::not_found};
-    if (space == "w:m") {
-        Node connection{"media_conn", {{"auth", "simulator"}, {"ttl", "3600"}, {"auth_ttl", "21600"}}};
-        return Answer{std::move(connection)};
-    }
+    if (space == "w:m" && iq.child("media_conn") != nullptr) return media_connection();
     if (space == "md") {
         if (const Node* request = iq.child("remove-companion-device")) return remove_companion(account, *request);
     }
     return std::nullopt;
+}
+
+Answer Queries::media_connection() {
+    Node connection{"media_conn", {{"auth", media_.authorise()}, {"ttl", "3600"}, {"auth_ttl", "21600"}}};
+    connection.set("max_buckets", "12");
+    for (const std::string& name : media_.dead_hosts()) {
+        connection.add(Node{"host", {{"hostname", name}, {"type", "primary"}}});
+    }
+    connection.add(Node{"host", {{"hostname", media_.address(media::Side::primary)}, {"type", "primary"}}});
+    connection.add(Node{"host", {{"hostname", media_.address(media::Side::fallback)}, {"type", "fallback"}}});
+    return Answer{std::move(connection)};
 }
 
 Answer Queries::privacy(Account& account, const Node& iq) {

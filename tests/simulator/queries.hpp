@@ -4,6 +4,7 @@
 #include "common/clock/clock.hpp"
 #include "tests/simulator/answer.hpp"
 #include "tests/simulator/group_queries.hpp"
+#include "tests/simulator/media/host.hpp"
 
 #include <functional>
 #include <optional>
@@ -21,6 +22,7 @@ public:
         Delivery& delivery,
         Router& router,
         Groups& groups,
+        media::Host& media,
         const Faults& faults,
         const common::Clock& clock
     );
@@ -35,6 +37,7 @@ private:
     Answer fetch_keys(const Node& request);
     Answer usync(const Node& iq);
     Node usync_user(const Node& query, const Node& user);
+    Answer media_connection();
     Answer privacy(Account& account, const Node& iq);
     Answer remove_companion(Account& account, const Node& request);
 
@@ -42,6 +45,7 @@ private:
     Delivery& delivery_;
     Router& router_;
     GroupQueries group_queries_;
+    media::Host& media_;
     const Faults& faults_;
     const common::Clock& clock_;
     Unlink unlink_;

@@ -6,14 +6,15 @@ namespace simulator {
 
 namespace asio = common::asio;
 
-Server::Server(asio::any_io_executor executor, NoiseIdentity identity, const common::Clock& clock)
+Server::Server(asio::any_io_executor executor, NoiseIdentity identity, media::Host& media, const common::Clock& clock)
     : executor_{executor},
       identity_{std::move(identity)},
+      media_{media},
       clock_{clock},
       delivery_{executor, registry_, faults_, log_},
       router_{executor, registry_, delivery_, faults_, clock_},
       groups_{registry_, router_, clock_},
-      queries_{registry_, delivery_, router_, groups_, faults_, clock_},
+      queries_{registry_, delivery_, router_, groups_, media_, faults_, clock_},
       pairing_{executor, registry_, router_, faults_, log_, clock_} {
     delivery_.set_phone_sink([this](const std::string& phone, const Node& stanza) {
         const auto found = phones_.find(phone);
@@ -39,7 +40,7 @@ asio::awaitable<void> Server::serve(common::http::WebSocket& socket) {
 Account& Server::add_account(std::string_view phone, std::string_view name) {
     Account& account = registry_.add(phone, name);
     auto& person = phones_[account.phone];
-    if (!person) person = std::make_unique<Phone>(registry_, router_, clock_, account);
+    if (!person) person = std::make_unique<Phone>(registry_, router_, media_, clock_, account);
     return account;
 }
 

@@ -25,7 +25,10 @@ Bytes zlib_bomb();
 
 class Server final : public ConnectionEvents {
 public:
-    Server(common::asio::any_io_executor executor, NoiseIdentity identity, const common::Clock& clock);
+    /// `media` must outlive the server.
+    Server(
+        common::asio::any_io_executor executor, NoiseIdentity identity, media::Host& media, const common::Clock& clock
+    );
 
     /// One client, until it leaves.
     common::asio::awaitable<void> serve(common::http::WebSocket& socket);
@@ -42,6 +45,7 @@ public:
     void shut_down();
 
     Registry& registry() noexcept { return registry_; }
+    media::Host& media() noexcept { return media_; }
     Groups& groups() noexcept { return groups_; }
     Router& router() noexcept { return router_; }
     Pairing& pairing() noexcept { return pairing_; }
@@ -64,6 +68,7 @@ private:
 
     common::asio::any_io_executor executor_;
     NoiseIdentity identity_;
+    media::Host& media_;
     const common::Clock& clock_;
     Registry registry_;
     Faults faults_;

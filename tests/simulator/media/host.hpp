@@ -10,6 +10,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <vector>
 
 namespace simulator::media {
 
@@ -40,6 +41,8 @@ public:
     /// Where clients find the hosts: "127.0.0.1:4711".
     void set_addresses(std::string primary, std::string fallback);
     const std::string& address(Side side) const noexcept { return side == Side::primary ? primary_ : fallback_; }
+    /// Hosts that clients are told of, first, and that nobody is at.
+    std::vector<std::string>& dead_hosts() noexcept { return dead_hosts_; }
     /// A token for uploads, as `media_conn` gives it.
     std::string authorise();
     /// No token of before is good any more: uploads get 401.
@@ -70,6 +73,7 @@ private:
     Store store_;
     std::string primary_;
     std::string fallback_;
+    std::vector<std::string> dead_hosts_;
     std::set<std::string, std::less<>> authorised_;
     std::map<std::string, Partial> partials_;  ///< by type and token
     Trouble uploads_;
