@@ -50,6 +50,24 @@ def test_connection_losses_and_stream_errors_are_survived():
         still_receives(world, f"after {error['code']}")
 
 
+def test_keys_that_the_server_lost_or_damaged_are_uploaded_again():
+    world = linked_world()
+
+    def keys():
+        return next(d["prekeys"] for d in world.sim.get("/devices") if d["phone"] == world.phone)
+
+    def digests():
+        return sum(1 for entry in world.sim.get("/log") if entry["direction"] == "in" and "digest" in entry["outline"])
+
+    wait_for("the check at login", lambda: digests() >= 1)
+    before = wait_for("the first batch", keys)
+    world.sim.post(device(world) + "/damage-keys")
+    wait_for("more keys after the damage", lambda: keys() > before)
+    world.sim.post(device(world) + "/damage-keys", {"lose": True})
+    wait_for("a full batch after the loss", lambda: keys() >= 812)
+    still_receives(world, "with the new keys")
+
+
 def test_malformed_frames_do_not_hurt():
     world = linked_world()
     for kind in ("node", "bad_token", "zlib_bomb", "frame"):

@@ -123,6 +123,22 @@ void Control::install_devices(http::Router& routes) {
             if (!wrecked) return wrecked.error();
             return done();
         });
+    add(routes,
+        "POST",
+        "/devices/{phone}/{device}/damage-keys",
+        [this](const Request& request, json::Value body) -> Answer {
+            const auto found = device_of(request);
+            if (!found) return found.error();
+            auto& [account, device] = *found;
+            auto& keys = device->keys.one_time;
+            if (body["lose"].boolean_or(false)) {
+                keys.clear();
+            } else if (!keys.empty()) {
+                keys.back().key.front() ^= 1;
+            }
+            server_.router().notify(*account, *device, "encrypt", Jid::whatsapp_server(), Node{"digest"});
+            return done();
+        });
 }
 
 void Control::install_faults(http::Router& routes) {

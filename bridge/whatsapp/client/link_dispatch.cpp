@@ -138,6 +138,9 @@ asio::awaitable<void> Link::after_success(Node success) {
     set_state(LinkState::online, "", "");
     common::log::info("online", {{"jid", common::log::redacted(core_.account.jid.to_string())}});
     sending_.connected();
+    // Now that everything else runs: a wrong answer costs nobody anything but the keys' owner.
+    const auto checked = co_await upkeep_.check();
+    if (!checked) common::log::debug("the keys were not checked", {{"why", checked.error().message()}});
 }
 
 asio::awaitable<void> Link::forget_link() {

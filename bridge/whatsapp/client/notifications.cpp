@@ -9,7 +9,7 @@ asio::awaitable<Status> Processing::open_notification(Node stanza) {
     Status done;
     if (stanza.tag == "notification" && from) {
         if (type == "encrypt" && from->is_server()) {
-            done = co_await upkeep_.top_up();
+            done = prekeys::asks_for_digest(stanza) ? co_await upkeep_.check() : co_await upkeep_.top_up();
         } else if (type == "encrypt" && stanza.child("identity")) {
             // Only a primary that registered anew counts; our own devices and companions do not (part 2, section 3.5).
             if (from->device == 0 && from->user != core_.account.jid.user && from->user != core_.account.lid.user) {

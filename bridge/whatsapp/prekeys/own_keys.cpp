@@ -8,6 +8,7 @@ namespace bridge::whatsapp::prekeys {
 namespace {
 
 constexpr std::uint8_t key_type = 0x05;
+constexpr std::size_t most_listed = 10'000;  ///< keys of a digest; clients upload 812 at most
 
 std::optional<std::uint32_t> count_in(const Node& stanza) {
     const Node* count = stanza.child("count");
@@ -73,6 +74,7 @@ Result<DigestCheck::Reply> DigestCheck::parse(const Node& iq) {
     const auto hashed = common::to_array<20>(hash->bytes());
     if (!hashed) return common::Error{Errc::malformed, "hash"};
     Digest found{*registration, *identity, *signed_id, {}, *hashed};
+    if (list->children().size() > most_listed) return common::Error{Errc::malformed, "list"};
     for (const Node& id : list->children()) {
         if (id.tag != "id" || id.bytes().size() != 3) return common::Error{Errc::malformed, "list"};
         found.pre_key_ids.push_back(static_cast<std::uint32_t>(common::read_be(id.bytes())));
@@ -88,6 +90,24 @@ common::ByteArray<20> key_digest(
     return common::crypto::sha1(
         {account.identity.public_key, account.signed_pre_key.pair.public_key, account.signed_pre_key.signature, keys}
     );
+}
+
+bool agrees(const Digest& digest, const storage::Account& account, std::span<const storage::PreKey> listed) {
+    if (digest.registration_id != account.registration_id || digest.identity != account.identity.public_key ||
+        digest.signed_pre_key_id != account.signed_pre_key.id || digest.pre_key_ids.size() != listed.size()) {
+        return false;
+    }
+    std::vector<common::crypto::PublicKey> keys;
+    keys.reserve(listed.size());
+    for (std::size_t i = 0; i < listed.size(); ++i) {
+        if (listed[i].id != digest.pre_key_ids[i]) return false;
+        keys.push_back(listed[i].pair.public_key);
+    }
+    return key_digest(account, keys) == digest.hash;
+}
+
+bool asks_for_digest(const Node& notification) {
+    return notification.tag == "notification" && notification.text("type") == "encrypt" && notification.child("digest");
 }
 
 std::optional<std::uint32_t> parse_low_water(const Node& notification) {

@@ -74,6 +74,12 @@ common::ByteArray<20> key_digest(
     const storage::Account& account, std::span<const common::crypto::PublicKey> one_time_keys
 );
 
+/// Whether the server has what we have; `listed` are our keys with the ids of `digest.pre_key_ids`, in that order.
+bool agrees(const Digest& digest, const storage::Account& account, std::span<const storage::PreKey> listed);
+
+/// `<notification type="encrypt"><digest/></notification>`: the server asks us to look at its digest.
+bool asks_for_digest(const Node& notification);
+
 /// `<notification type="encrypt"><count value="N"/></notification>`: N. Nothing for other notifications.
 std::optional<std::uint32_t> parse_low_water(const Node& notification);
 

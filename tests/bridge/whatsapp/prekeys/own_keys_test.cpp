@@ -65,6 +65,48 @@ TEST_CASE("pre-keys: a digest is read as a whole or not at all", "[prekeys]") {
     CHECK(DigestCheck::parse(reply).error() == Errc::malformed);
 }
 
+TEST_CASE("pre-keys: a digest of more keys than anybody has is refused", "[prekeys]") {
+    Node reply = digest_reply();
+    for (int i = 0; i < 10'000; ++i) reply.child("digest")->child("list")->add(Node{"id", {}, common::Bytes{0, 0, 1}});
+    CHECK(DigestCheck::parse(reply).error() == Errc::malformed);
+}
+
+TEST_CASE("pre-keys: a digest agrees only when all of it is ours", "[prekeys]") {
+    storage::Account account;
+    account.registration_id = 77;
+    account.identity = KeyPair::generate();
+    account.signed_pre_key.id = 3;
+    account.signed_pre_key.pair = KeyPair::generate();
+    const std::vector<storage::PreKey> keys{{1, KeyPair::generate()}, {5, KeyPair::generate()}};
+    Digest digest{77, account.identity.public_key, 3, {1, 5}, {}};
+    const std::vector publics{keys[0].pair.public_key, keys[1].pair.public_key};
+    digest.hash = key_digest(account, publics);
+    CHECK(agrees(digest, account, keys));
+    CHECK_FALSE(agrees(digest, account, std::span{keys}.first(1)));
+    CHECK_FALSE(agrees(digest, account, std::vector{keys[1], keys[0]}));
+    const auto changed = [&](auto change) {
+        Digest other = digest;
+        change(other);
+        return agrees(other, account, keys);
+    };
+    CHECK_FALSE(changed([](Digest& other) { ++other.registration_id; }));
+    CHECK_FALSE(changed([](Digest& other) { other.identity[0] ^= 1; }));
+    CHECK_FALSE(changed([](Digest& other) { ++other.signed_pre_key_id; }));
+    CHECK_FALSE(changed([](Digest& other) { other.pre_key_ids[0] = 2; }));
+    CHECK_FALSE(changed([](Digest& other) { other.hash[0] ^= 1; }));
+    account.signed_pre_key.signature[0] ^= 1;
+    CHECK_FALSE(agrees(digest, account, keys));
+}
+
+TEST_CASE("pre-keys: the server may ask us to look at the digest", "[prekeys]") {
+    Node notification{"notification", {{"type", "encrypt"}}, Node::Nodes{Node{"digest"}}};
+    CHECK(asks_for_digest(notification));
+    CHECK_FALSE(parse_low_water(notification));
+    CHECK_FALSE(asks_for_digest(Node{"notification", {{"type", "encrypt"}}, Node::Nodes{Node{"count"}}}));
+    notification.set("type", "devices");
+    CHECK_FALSE(asks_for_digest(notification));
+}
+
 TEST_CASE("vectors: upload and digest are those of the reference", "[prekeys][vectors]") {
     const auto document = tests::support::load_vectors("prekeys.json");
     const Value upload = member(document.root(), "upload");
