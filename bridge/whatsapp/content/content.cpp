@@ -42,7 +42,7 @@ namespace {
 
 constexpr std::size_t secret_size = 32;
 
-Body read_body(const Message& message, ByteView serialised) {
+Body read_body(const Message& message) {
     // Media first: that is what most messages with several fields are about.
     if (auto media = detail::find_media(message)) return std::move(*media);
     if (message.has_album_message())
@@ -58,6 +58,7 @@ Body read_body(const Message& message, ByteView serialised) {
     }
     if (message.has_message_history_bundle()) return Other{70, "history_bundle"};
     if (message.has_message_history_notice()) return Other{102, "history_notice"};
+    const Bytes serialised = detail::serialised(message);
     for (const WireField& field : wire_fields(serialised)) {
         if (field.number != 2 && field.number != 15 && field.number != 35) return Other{field.number, "unknown"};
     }
@@ -147,7 +148,7 @@ Result<Content> read(ByteView bytes) {
     if (wrapping->group_status) content.context.group_status = true;
     content.view_once = wrapping->view_once || is_view_once(message);
     content.association = read_association(message);
-    content.body = read_body(message, detail::serialised(message));
+    content.body = read_body(message);
     return content;
 }
 
