@@ -39,9 +39,9 @@ export function client(base) {
 }
 
 /// Runs a program until the line that `ready` matches; gives back the match and the process.
-function start(program, args, ready) {
+function start(program, args, ready, environment = {}) {
     return new Promise((resolve, reject) => {
-        const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+        const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ...environment } })
         let output = ''
         child.stdout.on('data', data => {
             output += data
@@ -70,7 +70,9 @@ export async function startSimulator(program, extra = []) {
 
 export async function startPeer(simulator, folder = mkdtempSync(join(tmpdir(), 'baileys-peer-'))) {
     const args = [join(here, 'peer.mjs'), '--auth-dir', folder, '--url', simulator.info.whatsapp_url, '--ca', simulator.info.ca_file]
-    const { child, match } = await start(process.execPath, args, /listening on (http:\S+)\n/)
+    const { child, match } = await start(process.execPath, args, /listening on (http:\S+)\n/, {
+        NODE_EXTRA_CA_CERTS: simulator.info.ca_file
+    })
     const api = client(match[1])
     const peer = { api, folder, stop: () => stop(child), child }
     peer.open = () => until('an open connection', async () => (await api.get('/state')).connection === 'open')

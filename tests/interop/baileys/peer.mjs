@@ -1,15 +1,23 @@
 // A Baileys companion as a long-running process, driven over a small HTTP JSON API on the loopback. The README beside
 // this file lists the options and calls. Baileys is used as published; everything here is configuration and events.
-import { appendFileSync, existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { mkdirSync, readFileSync, readdirSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { Agent } from 'node:https'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import makeWASocket, {
-    DisconnectReason, generateMessageIDV2, jidDecode, jidNormalizedUser, makeCacheableSignalKeyStore, proto,
-    useMultiFileAuthState
+    DisconnectReason, generateMessageIDV2, jidDecode, jidNormalizedUser, makeCacheableSignalKeyStore, useMultiFileAuthState
 } from 'baileys'
 import pino from 'pino'
+import { Polls, optionsOf } from './addons.mjs'
+import { Archive } from './archive.mjs'
+import { compose, jidOf } from './compose.mjs'
+import { Feed } from './feed.mjs'
+import { groupCalls } from './groups.mjs'
+import { download, profile } from './lookups.mjs'
+import { Refusal } from './refusal.mjs'
+import { corrupt } from './sessions.mjs'
 
 const { values: options } = parseArgs({
     options: {
@@ -35,15 +43,10 @@ for (const level of ['log', 'info', 'warn', 'error']) {
     console[level] = (...parts) => logger.debug({ console: parts.map(part => part?.message ?? typeof part) }, 'console')
 }
 
-// What outlives this process lies beside the credentials, one JSON object a line.
-const receivedFile = join(authDir, 'received.jsonl')
-const sentFile = join(authDir, 'sent.jsonl')
-const readLines = file =>
-    existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter(Boolean).map(line => JSON.parse(line)) : []
-
-const messages = readLines(receivedFile)
-const sent = new Map(readLines(sentFile).map(({ id, text }) => [id, text]))
-const receipts = []
+const archive = new Archive(join(authDir, 'archive.jsonl'))
+const polls = new Polls()
+const own = new Set()
+const feed = new Feed(join(authDir, 'received.jsonl'), archive, polls, own)
 const state = { connection: 'close', qr: null, pairing_code: null, me: null, last_disconnect: null, opened: 0 }
 
 let sock = null
@@ -51,47 +54,7 @@ let keys = null
 let wanted = null // how to connect: { method, phone }; null while stopped
 let reconnectTimer = null
 let generation = 0 // events of a socket that was replaced are ignored
-
-const textOf = message =>
-    message?.conversation ?? message?.extendedTextMessage?.text ?? message?.imageMessage?.caption ?? null
-
-const note = ({ key, status, detail }) => {
-    receipts.push({
-        seq: receipts.length + 1,
-        id: key.id,
-        from: key.remoteJid,
-        fromMe: Boolean(key.fromMe),
-        status,
-        status_name: proto.WebMessageInfo.Status[status] ?? String(status),
-        detail: detail ?? []
-    })
-}
-
-/// The echo of an own send. Baileys joins events that come close together, so it may already bear what the server said.
-const echoed = ({ key, status, messageStubParameters }) => {
-    if (status === undefined || status === null || status === proto.WebMessageInfo.Status.PENDING) return
-    note({ key, status, detail: messageStubParameters })
-}
-
-const keep = message => {
-    const { key } = message
-    if (sent.has(key.id)) return echoed(message)
-    const stub = message.messageStubType || 0
-    const entry = {
-        seq: messages.length + 1,
-        id: key.id,
-        from: key.remoteJid,
-        from_alt: key.remoteJidAlt ?? null,
-        fromMe: Boolean(key.fromMe),
-        text: textOf(message.message),
-        push_name: message.pushName ?? null,
-        timestamp: Number(message.messageTimestamp ?? 0),
-        stub: stub === 0 ? null : (proto.WebMessageInfo.StubType[stub] ?? String(stub)),
-        stub_parameters: message.messageStubParameters ?? []
-    }
-    messages.push(entry)
-    appendFileSync(receivedFile, JSON.stringify(entry) + '\n')
-}
+let keeping = Promise.resolve() // messages are kept one after the other
 
 const later = milliseconds => {
     clearTimeout(reconnectTimer)
@@ -116,7 +79,7 @@ async function connect() {
         auth: { creds: auth.state.creds, keys },
         waWebSocketUrl: options.url,
         logger,
-        getMessage: async key => (sent.has(key.id) ? { extendedTextMessage: { text: sent.get(key.id) } } : undefined),
+        getMessage: async key => archive.find(key.id)?.message,
         markOnlineOnConnect: false,
         syncFullHistory: false,
         shouldSyncHistoryMessage: () => false // else events are held back for 20 s after linking
@@ -146,13 +109,15 @@ async function connect() {
         }
         if (update.connection === 'close') closed(update.lastDisconnect?.error)
     })
-    sock.ev.on('messages.upsert', ({ messages: arrived }) => arrived.forEach(keep))
-    sock.ev.on('messages.update', updates => {
-        for (const { key, update } of updates) {
-            if (update.status === undefined || update.status === null) continue
-            note({ key, status: update.status, detail: update.messageStubParameters })
+    const mySock = sock
+    sock.ev.on('messages.upsert', ({ messages: arrived }) => {
+        for (const message of arrived) {
+            keeping = keeping
+                .then(() => feed.keep(mySock, message))
+                .catch(error => logger.error({ error: error.stack }, 'keeping a message failed'))
         }
     })
+    feed.listen(sock.ev, current)
 }
 
 const disconnect = async () => {
@@ -168,45 +133,48 @@ const disconnect = async () => {
     await Promise.race([gone, new Promise(resolve => setTimeout(resolve, 2000))])
 }
 
-const jidOf = to => (to.includes('@') ? to : `${to.replace(/[^0-9]/g, '')}@s.whatsapp.net`)
-
-/// Removes or damages the Signal sessions with all devices of that user, under its number and under its LID.
-const corrupt = async (jid, mode) => {
-    const users = new Set([jidDecode(jid).user])
-    const lid = jid.endsWith('@lid') ? null : await sock.signalRepository.lidMapping.getLIDForPN(jid)
-    if (lid) users.add(jidDecode(lid).user)
-    const pn = jid.endsWith('@lid') ? await sock.signalRepository.lidMapping.getPNForLID(jid) : null
-    if (pn) users.add(jidDecode(pn).user)
-    const names = readdirSync(authDir)
-        .map(file => /^session-(.+)\.json$/.exec(file)?.[1])
-        .filter(name => name && users.has(name.split('.')[0].split('_')[0]))
-    for (const name of names) {
-        let replacement = null
-        if (mode === 'damage') {
-            replacement = (await keys.get('session', [name]))[name]
-            for (const session of Object.values(replacement?._sessions ?? {})) {
-                session.currentRatchet.rootKey = Buffer.alloc(32, 7).toString('base64')
-                for (const chain of Object.values(session._chains)) {
-                    chain.chainKey.key = Buffer.alloc(32, 7).toString('base64')
-                    chain.messageKeys = {}
-                }
-            }
-        }
-        await keys.set({ session: { [name]: replacement } })
-    }
-    return names
-}
-
-class Refusal extends Error {
-    constructor(status, detail) {
-        super(detail)
-        this.status = status
-    }
-}
 const online = () => {
     if (!sock || state.connection !== 'open') throw new Refusal(409, `not connected: ${state.connection}`)
     return sock
 }
+const found = id => {
+    const stored = archive.find(id)
+    if (!stored) throw new Refusal(404, 'no such message')
+    return stored
+}
+
+/// Sends any kind of content; what it has sent is archived, so that it can be sent again, quoted, voted on and edited.
+const send = async body => {
+    if (typeof body.to !== 'string') throw new Refusal(422, 'to is not a string')
+    const to = jidOf(body.to)
+    const made = await compose(body, online(), archive)
+    const id = body.id ?? generateMessageIDV2(online().user?.id)
+    own.add(id)
+    let message = made.message
+    if (message) {
+        await online().relayMessage(to, message, { messageId: id, additionalNodes: made.nodes, statusJidList: body.audience?.map(jidOf) })
+    } else {
+        const sent = await online().sendMessage(to, made.content, { ...made.options, messageId: id })
+        if (!sent) return { id: null } // a group's timer is a setting, not a message
+        message = sent.message
+    }
+    archive.keep({ id, chat: to, sender: await authorIn(to), fromMe: true, message })
+    if (body.kind === 'vote') {
+        const hashes = body.options.map(option => createHash('sha256').update(option).digest())
+        polls.add(body.message, { fromMe: true }, hashes)
+    }
+    return { id }
+}
+
+/// As whom this account writes in a chat: by LID where the chat is one, else by number.
+const authorIn = async to => {
+    const { id, lid } = sock.user
+    if (to.endsWith('@lid')) return jidNormalizedUser(lid)
+    if (!to.endsWith('@g.us')) return jidNormalizedUser(id)
+    const { addressingMode } = await sock.groupMetadata(to)
+    return jidNormalizedUser(addressingMode === 'lid' ? lid : id)
+}
+
 const after = (list, query) => list.filter(entry => entry.seq > Number(query.get('after') ?? 0))
 
 const routes = {
@@ -235,17 +203,12 @@ const routes = {
         await online().logout()
         return { logged_out: true }
     },
-    'POST /send': async body => {
-        if (typeof body.to !== 'string' || typeof body.text !== 'string') throw new Refusal(422, 'to and text are strings')
-        const id = body.id ?? generateMessageIDV2(online().user?.id)
-        sent.set(id, body.text)
-        appendFileSync(sentFile, JSON.stringify({ id, text: body.text }) + '\n')
-        await online().sendMessage(jidOf(body.to), { text: body.text }, { messageId: id })
-        return { id }
-    },
+    'POST /send': body => send(body),
     'POST /read': async body => {
         const remoteJid = jidOf(body.jid)
-        await online().readMessages(body.ids.map(id => ({ remoteJid, id, fromMe: false })))
+        const participant = body.sender ? jidOf(body.sender) : undefined
+        if (body.played) await online().sendReceipt(remoteJid, participant, body.ids, 'played')
+        else await online().readMessages(body.ids.map(id => ({ remoteJid, id, fromMe: false, participant })))
         return { read: body.ids.length }
     },
     'POST /presence': async body => {
@@ -254,10 +217,38 @@ const routes = {
     },
     'POST /corrupt': async body => {
         online()
-        return { sessions: await corrupt(jidNormalizedUser(jidOf(body.jid)), body.mode ?? 'delete') }
+        return { sessions: await corrupt({ sock, keys, authDir }, jidNormalizedUser(jidOf(body.jid)), body.mode ?? 'delete') }
     },
-    'GET /messages': async (_, query) => after(messages, query),
-    'GET /receipts': async (_, query) => after(receipts, query)
+    'POST /watch': async body => {
+        await online().presenceSubscribe(jidOf(body.jid))
+        return { watching: true }
+    },
+    'POST /download': body => download(online(), archive, body, logger),
+    'POST /lookup': async body =>
+        (await online().onWhatsApp(...body.numbers)).map(({ jid, exists }) => ({ query: jidDecode(jid).user, jid, exists })),
+    'GET /profile': async (_, query) => profile(online(), jidOf(query.get('jid'))),
+    'POST /profile': async body => {
+        await online().updateProfileStatus(body.about)
+        return { changed: true }
+    },
+    'GET /poll': async (_, query) => {
+        const stored = found(query.get('id'))
+        if (!optionsOf(stored)) throw new Refusal(422, 'no poll in this message')
+        return { votes: polls.tally(stored, jidNormalizedUser(sock?.user?.id)) }
+    },
+    'GET /raw': async (_, query) => {
+        const { chat, sender, fromMe, raw } = found(query.get('id'))
+        return { chat, sender, from_me: fromMe, message: raw }
+    },
+    'GET /messages': async (_, query) => after(feed.messages, query),
+    'GET /receipts': async (_, query) => after(feed.receipts, query),
+    'GET /events': async (_, query) => after(feed.events, query)
+}
+for (const [name, call] of Object.entries(groupCalls)) {
+    routes[name] = async (body, query) => {
+        const request = { ...Object.fromEntries(query), ...body }
+        return call(online(), { ...request, group: request.group && jidOf(request.group) })
+    }
 }
 
 const readBody = async request => {
@@ -279,7 +270,8 @@ const server = createServer(async (request, response) => {
         answer(200, await route(await readBody(request), url.searchParams))
     } catch (error) {
         logger.error({ error: error?.stack }, 'a call failed')
-        answer(error instanceof Refusal ? error.status : 500, { detail: error?.message ?? String(error) })
+        const code = typeof error?.data === 'number' ? error.data : null // what the server refused a query with
+        answer(error instanceof Refusal ? error.status : 500, { detail: error?.message ?? String(error), code })
     }
 })
 server.listen(Number(options.port), '127.0.0.1', () => {

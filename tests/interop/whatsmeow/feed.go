@@ -121,6 +121,9 @@ func bare(raw *waE2E.Message) *waE2E.Message {
 
 func (p *peer) received(client *whatsmeow.Client, seen *events.Message) {
 	message := bare(seen.RawMessage)
+	if message.GetSenderKeyDistributionMessage() != nil && firstField(message) == "" {
+		return // a sender key on its own; the content comes beside it
+	}
 	if err := p.archive.keep(seen.Info.ID, seen.Info.Chat, seen.Info.Sender, seen.Info.IsFromMe, message); err != nil {
 		p.log.Errorf("keeping a message failed: %v", err)
 	}
