@@ -23,7 +23,7 @@ class Peer:
         self.port = harness.free_port()
         self.folder = os.path.join(world.folder, f"{self.maker}-{phone}")
         options = ["--port", str(self.port), "--ca", world.info["ca_file"], "--auth-dir", self.folder,
-                   "--url", world.info["whatsapp_url"], "--log", f"{self.folder}.trace"]
+                   "--url", world.info["whatsapp_url"], "--log", f"{self.folder}.trace", "--name", name]
         self.process = world._process(f"{self.maker}-{phone}", self.command(options), self.environment())
         self.api = Api(self.port)
 
@@ -77,9 +77,9 @@ class Peer:
         return self.api.post("/send", {"to": to, "text": text, **more})["id"]
 
     def send_kind(self, to, kind, **more):
-        """Any kind of content; bytes become base64."""
+        """Any kind of content; bytes become base64. `to` may be None when it is about a message or quotes one."""
         body = {key: base64.b64encode(value).decode() if isinstance(value, bytes) else value for key, value in more.items()}
-        return self.api.post("/send", {"to": to, "kind": kind, **body})["id"]
+        return self.api.post("/send", {**({"to": to} if to else {}), "kind": kind, **body})["id"]
 
     def read(self, chat, ids, sender=None, played=False):
         body = {"jid": chat, "ids": ids, "played": played}
@@ -154,7 +154,7 @@ class WhatsmeowPeer(Peer):
     maker = "whatsmeow"
 
     def command(self, options):
-        return [whatsmeow_program(), *options, "--root-key", self.world.info["root_key"], "--name", self.name]
+        return [whatsmeow_program(), *options, "--root-key", self.world.info["root_key"]]
 
 
 def whatsmeow_program():

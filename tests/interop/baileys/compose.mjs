@@ -111,7 +111,8 @@ const about = {
         }
     }),
     forward: body => {
-        const { messageContextInfo, ...message } = unwrapped(body.stored.message).inner
+        // Baileys takes the first field for the content.
+        const { messageContextInfo, senderKeyDistributionMessage, ...message } = unwrapped(body.stored.message).inner
         return { content: { forward: { key: body.key, message: proto.Message.create(message) }, force: true } }
     },
     vote: async (body, sock) => ({

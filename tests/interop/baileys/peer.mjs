@@ -25,6 +25,7 @@ const { values: options } = parseArgs({
         'auth-dir': { type: 'string', default: process.env.PEER_AUTH_DIR ?? './auth' },
         url: { type: 'string', default: process.env.PEER_URL ?? 'wss://127.0.0.1:8443/ws/chat' },
         ca: { type: 'string', default: process.env.PEER_CA ?? '' },
+        name: { type: 'string', default: process.env.PEER_NAME ?? 'baileys' },
         version: { type: 'string', default: process.env.PEER_VERSION ?? '' },
         log: { type: 'string', default: process.env.PEER_LOG ?? '' },
         'log-level': { type: 'string', default: process.env.PEER_LOG_LEVEL ?? 'debug' }
@@ -105,6 +106,8 @@ async function connect() {
             state.qr = null
             state.pairing_code = null
             state.opened += 1
+            // The push name comes with the app state; without one, Baileys says nothing about presence.
+            if (!sock.user.name) sock.ev.emit('creds.update', { me: { ...sock.user, name: options.name } })
             state.me = sock.user ?? null
         }
         if (update.connection === 'close') closed(update.lastDisconnect?.error)
@@ -145,8 +148,7 @@ const found = id => {
 
 /// Sends any kind of content; what it has sent is archived, so that it can be sent again, quoted, voted on and edited.
 const send = async body => {
-    if (typeof body.to !== 'string') throw new Refusal(422, 'to is not a string')
-    const to = jidOf(body.to)
+    const to = jidOf(body.to ?? found(body.message ?? body.quote).chat)
     const made = await compose(body, online(), archive)
     const id = body.id ?? generateMessageIDV2(online().user?.id)
     own.add(id)

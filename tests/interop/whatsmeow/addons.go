@@ -133,6 +133,11 @@ func (p *peer) tally(id string) (any, error) {
 			last[voter.ToNonAD().String()] = options
 		}
 	}
+	p.mutex.Lock()
+	if own, voted := p.votes[id]; voted && p.client != nil {
+		last[p.client.Store.ID.ToNonAD().String()] = own
+	}
+	p.mutex.Unlock()
 	votes := []fields{}
 	for _, option := range poll(inner).GetOptions() {
 		voters := []string{}

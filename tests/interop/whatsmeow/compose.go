@@ -155,11 +155,17 @@ func (p *peer) composeAbout(ctx context.Context, client *whatsmeow.Client, to ty
 	return forwarded(about), nil
 }
 
-// forwarded is a copy that says that it was sent on.
-func forwarded(from *stored) *waE2E.Message {
+// content is a copy of what the message says, without what belongs to its sending.
+func content(from *stored) *waE2E.Message {
 	inner, _ := unwrapped(from.message)
 	inner = proto.CloneOf(inner)
-	inner.MessageContextInfo = nil
+	inner.MessageContextInfo, inner.SenderKeyDistributionMessage = nil, nil
+	return inner
+}
+
+// forwarded is a copy that says that it was sent on.
+func forwarded(from *stored) *waE2E.Message {
+	inner := content(from)
 	if inner.Conversation != nil {
 		inner.ExtendedTextMessage, inner.Conversation = &waE2E.ExtendedTextMessage{Text: inner.Conversation}, nil
 	}

@@ -33,6 +33,7 @@ type peer struct {
 	phone   string // whom a pairing code is for
 	status  status
 	retried map[string]chan *events.MediaRetry // media asked for again, by message id
+	votes   map[string][]string                // what was chosen here, by poll
 }
 
 type lastDisconnect struct {
@@ -74,7 +75,7 @@ func newPeer(ctx context.Context, chosen options, log waLog.Logger) (*peer, erro
 	if err != nil {
 		return nil, err
 	}
-	made := &peer{options: chosen, log: log, stores: stores, archive: kept, retried: map[string]chan *events.MediaRetry{}}
+	made := &peer{options: chosen, log: log, stores: stores, archive: kept, retried: map[string]chan *events.MediaRetry{}, votes: map[string][]string{}}
 	made.status.Connection = "close"
 	return made, nil
 }

@@ -131,7 +131,7 @@ func (p *peer) send(ctx context.Context, request sendRequest) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	to, err := jidOf(request.To)
+	to, err := p.recipient(&request)
 	if err != nil {
 		return nil, err
 	}
@@ -165,7 +165,24 @@ func (p *peer) send(ctx context.Context, request sendRequest) (any, error) {
 	p.feed.add(&p.feed.receipts, fields{
 		"id": request.ID, "from": to.String(), "participant": nil, "fromMe": true, "status_name": "SERVER_ACK",
 		"timestamp": answer.Timestamp.Unix()})
+	if request.Kind == "vote" {
+		p.mutex.Lock()
+		p.votes[request.Message] = request.Options
+		p.mutex.Unlock()
+	}
 	return fields{"id": request.ID, "timestamp": answer.Timestamp.Unix()}, nil
+}
+
+// recipient is whom the request names, else the chat of the message that it is about or quotes.
+func (p *peer) recipient(request *sendRequest) (types.JID, error) {
+	if request.To == "" {
+		for _, id := range []string{request.Message, request.Quote} {
+			if about := p.archive.find(id); about != nil {
+				return about.chat, nil
+			}
+		}
+	}
+	return jidOf(request.To)
 }
 
 // addressed is the address that the client really writes to.
@@ -188,10 +205,7 @@ func (p *peer) dress(message *waE2E.Message, request *sendRequest) (*waE2E.Messa
 		if quoted == nil {
 			return nil, refusal{http.StatusNotFound, "no such message to quote"}
 		}
-		inner, _ := unwrapped(quoted.message)
-		inner = proto.CloneOf(inner)
-		inner.MessageContextInfo = nil
-		context.StanzaID, context.QuotedMessage = &quoted.ID, inner
+		context.StanzaID, context.QuotedMessage = &quoted.ID, content(quoted)
 		context.Participant = proto.String(quoted.sender.ToNonAD().String())
 	}
 	mentioned, err := jidsOf(request.Mentions)
