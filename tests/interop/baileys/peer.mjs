@@ -47,6 +47,7 @@ for (const level of ['log', 'info', 'warn', 'error']) {
 const archive = new Archive(join(authDir, 'archive.jsonl'))
 const polls = new Polls()
 const own = new Set()
+const sending = new Map() // sends under way, by id
 const feed = new Feed(join(authDir, 'received.jsonl'), archive, polls, own)
 const state = { connection: 'close', qr: null, pairing_code: null, me: null, last_disconnect: null, opened: 0 }
 
@@ -80,7 +81,10 @@ async function connect() {
         auth: { creds: auth.state.creds, keys },
         waWebSocketUrl: options.url,
         logger,
-        getMessage: async key => archive.find(key.id)?.message,
+        getMessage: async key => {
+            await sending.get(key.id)?.catch(() => {}) // asked for again before it is archived
+            return archive.find(key.id)?.message
+        },
         markOnlineOnConnect: false,
         syncFullHistory: false,
         shouldSyncHistoryMessage: () => false // else events are held back for 20 s after linking
@@ -152,20 +156,24 @@ const send = async body => {
     const made = await compose(body, online(), archive)
     const id = body.id ?? generateMessageIDV2(online().user?.id)
     own.add(id)
-    let message = made.message
-    if (message) {
-        await online().relayMessage(to, message, { messageId: id, additionalNodes: made.nodes, statusJidList: body.audience?.map(jidOf) })
-    } else {
-        const sent = await online().sendMessage(to, made.content, { ...made.options, messageId: id })
-        if (!sent) return { id: null } // a group's timer is a setting, not a message
-        message = sent.message
-    }
-    archive.keep({ id, chat: to, sender: await authorIn(to), fromMe: true, message })
+    const underWay = relay(to, id, made, body)
+    sending.set(id, underWay)
+    const message = await underWay.finally(() => sending.delete(id))
     if (body.kind === 'vote') {
         const hashes = body.options.map(option => createHash('sha256').update(option).digest())
         polls.add(body.message, { fromMe: true }, hashes)
     }
-    return { id }
+    return { id: message ? id : null } // a group's timer is a setting, not a message
+}
+
+const relay = async (to, id, { message, content, nodes, options }, { audience }) => {
+    if (message) {
+        await online().relayMessage(to, message, { messageId: id, additionalNodes: nodes, statusJidList: audience?.map(jidOf) })
+    } else {
+        message = (await online().sendMessage(to, content, { ...options, messageId: id }))?.message
+    }
+    if (message) archive.keep({ id, chat: to, sender: await authorIn(to), fromMe: true, message })
+    return message
 }
 
 /// As whom this account writes in a chat: by LID where the chat is one, else by number.
