@@ -71,9 +71,12 @@ Node group_node(const Group& group, GroupView view) {
     if (group.ephemeral != 0) node.add(Node{"ephemeral", {{"expiration", std::to_string(group.ephemeral)}}});
     node.add(bytes_node("member_add_mode", group.member_add_mode));
     node.add(bytes_node("member_link_mode", group.member_link_mode));
-    Node approval{"membership_approval_mode"};
-    approval.add(Node{"group_join", {{"state", group.join_approval ? "on" : "off"}}});
-    node.add(std::move(approval));
+    // Left out where it is off: some clients take its presence for "on".
+    if (group.join_approval) {
+        Node approval{"membership_approval_mode"};
+        approval.add(Node{"group_join", {{"state", "on"}}});
+        node.add(std::move(approval));
+    }
     if (view == GroupView::complete) {
         for (const GroupMember& member : group.members) node.add(participant_node(group, member.phone, member.role));
     }

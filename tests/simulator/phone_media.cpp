@@ -20,7 +20,6 @@ namespace {
 
 constexpr std::size_t chunk = 1U << 20;
 constexpr std::uint64_t lifetime = 30ULL * 24 * 60 * 60;
-constexpr std::string_view public_host = "https://mmg.whatsapp.net";
 
 sealing::Type type_of(const content::Media& file) {
     switch (file.kind) {
@@ -150,7 +149,7 @@ asio::awaitable<Result<content::Media>> put_file(
         host.store().keep(std::move(sealed->body), sealing::mms_type(type), sealed->facts.file_enc_sha256);
     if (!blob) co_return blob.error();
     description.direct_path = media::direct_path(**blob, now + lifetime);
-    description.url = std::string{public_host} + description.direct_path;
+    description.url = host.url(description.direct_path);
     description.media_key = common::SecretBytes{ByteView{key}};
     description.file_sha256 = common::to_bytes(ByteView{sealed->facts.file_sha256});
     description.file_enc_sha256 = common::to_bytes(ByteView{sealed->facts.file_enc_sha256});

@@ -13,7 +13,6 @@ namespace json = common::json;
 namespace {
 
 constexpr std::uint64_t far_expiry = 0x7FFFFFFFULL;
-constexpr std::string_view public_host = "https://mmg.whatsapp.net";
 
 http::Response refused(unsigned status, std::string_view why) {
     json::Writer body;
@@ -97,7 +96,7 @@ std::optional<http::Response> Host::refusal(Trouble& trouble, Side side) {
 http::Response Host::stored(const Blob& blob) const {
     const std::string path = direct_path(blob, far_expiry);
     json::Writer body;
-    body.object().field("url", std::string{public_host} + path).field("direct_path", path);
+    body.object().field("url", url(path)).field("direct_path", path);
     const std::string handle = common::to_base64url(ByteView{blob.sha256}.first(16));
     body.field("handle", handle).field("object_id", handle).end();
     return {200, "application/json", body.take()};

@@ -41,6 +41,8 @@ public:
     /// Where clients find the hosts: "127.0.0.1:4711".
     void set_addresses(std::string primary, std::string fallback);
     const std::string& address(Side side) const noexcept { return side == Side::primary ? primary_ : fallback_; }
+    /// On the primary host.
+    std::string url(const std::string& path) const { return "https://" + primary_ + path; }
     /// Hosts that clients are told of, first, and that nobody is at.
     std::vector<std::string>& dead_hosts() noexcept { return dead_hosts_; }
     /// A token for uploads, as `media_conn` gives it.
