@@ -116,6 +116,7 @@ void Control::install(http::Router& routes) {
     install_devices(routes);
     install_messages(routes);
     install_media(routes);
+    install_profiles(routes);
     install_groups(routes);
     install_faults(routes);
 }

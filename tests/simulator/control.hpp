@@ -45,6 +45,7 @@ private:
     void install_devices(common::http::Router& routes);
     void install_messages(common::http::Router& routes);
     void install_media(common::http::Router& routes);
+    void install_profiles(common::http::Router& routes);
     void install_groups(common::http::Router& routes);
     void install_faults(common::http::Router& routes);
 
@@ -61,6 +62,7 @@ private:
     common::Result<Outgoing> addressed(common::json::Value body);
     common::asio::awaitable<Answer> download(Account& account, std::string request);
     Answer read(Phone& phone, common::json::Value body);
+    Answer change_profile(Account& account, common::json::Value body);
     Answer create_group(common::json::Value body);
     Answer change_group(Group& group, common::json::Value body);
     Answer set_faults(common::json::Value body);

@@ -212,6 +212,13 @@ Control::Answer Control::set_faults(json::Value body) {
             faults.ack_delay = std::chrono::milliseconds{value.integer_or(0)};
         } else if (key == "ack_error") {
             faults.ack_error = static_cast<int>(value.integer_or(0));
+        } else if (key == "ack_errors_left") {
+            faults.ack_errors_left = value.unsigned_integer().value_or(0);
+        } else if (key == "withhold_next") {
+            const auto account = find_account(value["to_phone"].string_or(""));
+            if (!account) return account.error();
+            faults.withhold_next = (*account)->phone;
+            faults.withhold_type = value["type"].string_or("");
         } else if (bool* flag = flag_of(faults, key)) {
             *flag = value.boolean_or(false);
         } else {

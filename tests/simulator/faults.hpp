@@ -19,14 +19,17 @@ struct Faults {
     BadCertificate certificate{BadCertificate::none};
     bool tamper_adv{false};  ///< pair-success with a wrong account signature
     bool ignore_pings{false};
-    bool duplicate_delivery{false};  ///< every message stanza goes out twice
-    std::string flip_bit_next;       ///< phone whose companion gets the next message damaged; then cleared
-    int ack_error{0};                ///< messages are refused with this code
-    bool phash_mismatch{false};      ///< acks claim other device lists
-    bool grouped_receipts{false};    ///< group receipts arrive collected, as `<participants>`
-    bool drop_skdm{false};           ///< group messages reach companions without their pairwise encryption
-    bool skmsg_first{false};         ///< in group messages the skmsg stands before the pairwise encryption
-    bool late_skdm{false};  ///< a group message with a pairwise encryption arrives after the one that follows it
+    bool duplicate_delivery{false};    ///< every message stanza goes out twice
+    std::string flip_bit_next;         ///< phone whose companion gets the next message damaged; then cleared
+    int ack_error{0};                  ///< messages are refused with this code
+    std::uint64_t ack_errors_left{0};  ///< so many of them; 0 all
+    std::string withhold_next;     ///< phone whose companions get `<unavailable>` for the next message; then cleared
+    std::string withhold_type;     ///< its `type`; "" for none
+    bool phash_mismatch{false};    ///< acks claim other device lists
+    bool grouped_receipts{false};  ///< group receipts arrive collected, as `<participants>`
+    bool drop_skdm{false};         ///< group messages reach companions without their pairwise encryption
+    bool skmsg_first{false};       ///< in group messages the skmsg stands before the pairwise encryption
+    bool late_skdm{false};         ///< a group message with a pairwise encryption arrives after the one that follows it
 };
 
 }  // namespace simulator

@@ -61,6 +61,7 @@ struct Group {
     std::uint64_t announce_version{1};
     std::string invite_code;
     std::string picture_id;  ///< "" without a picture
+    std::string picture_path;
     std::vector<GroupMember> members;
     std::map<std::string, JoinRequest> requests;        ///< by phone
     std::map<std::string, PersonalInvite> invitations;  ///< by phone

@@ -172,7 +172,7 @@ TEST_CASE("group queries: limits of subject and description, and the description
 
 TEST_CASE("group queries: an invitation to one person opens the group to that person alone", "[simulator]") {
     Club club;
-    club.network.account(dan).privacy["groupadd"] = "none";
+    club.network.account(dan).profile.privacy["groupadd"] = "none";
     Node add{"add"};
     add.add(Node{"participant", {{"jid", person(dan, Space::lid)}}});
     const Answer refused = club.ask(ada, "set", club.group->jid(), add);

@@ -73,8 +73,8 @@ MemberOutcome Groups::outcome_for(const Jid& asked) {
 }
 
 bool Groups::admits(Group& group, const Account& account, MemberOutcome& outcome) {
-    const auto setting = account.privacy.find("groupadd");
-    if (setting == account.privacy.end() || setting->second == "all") return true;
+    const auto setting = account.profile.privacy.find("groupadd");
+    if (setting == account.profile.privacy.end() || setting->second == "all") return true;
     PersonalInvite& invite = group.invitations[account.phone];
     if (invite.code.empty() || invite.expiration < now()) invite = {fresh_invite_code(), now() + invitation_seconds};
     outcome.error = refused_by_privacy;

@@ -110,7 +110,7 @@ TEST_CASE("groups: rights come and go, the creator keeps them", "[simulator]") {
 
 TEST_CASE("groups: somebody who does not want to be added is asked instead", "[simulator]") {
     Club club;
-    club.network.account(dan).privacy["groupadd"] = "contacts";
+    club.network.account(dan).profile.privacy["groupadd"] = "contacts";
     const Outcomes outcomes = club.groups().add(*club.group, &club.network.account(ada), people({dan}));
     REQUIRE(outcomes[0].error == 403);
     REQUIRE(outcomes[0].invite);

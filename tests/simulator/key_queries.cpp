@@ -1,4 +1,4 @@
-// Pre-keys and device lists: what companions ask to find each other (protocol part 2, sections 2 and 3).
+// Pre-keys: what companions publish and what others fetch (protocol part 2, section 3).
 #include "tests/simulator/queries.hpp"
 
 #include <algorithm>
@@ -131,63 +131,6 @@ Answer Queries::fetch_keys(const Node& request) {
         }
     }
     return Answer{std::move(list)};
-}
-
-Answer Queries::usync(const Node& iq) {
-    const Node* request = iq.child("usync");
-    const Node* query = request == nullptr ? nullptr : request->child("query");
-    const Node* list = request == nullptr ? nullptr : request->child("list");
-    if (query == nullptr || list == nullptr) return Answer{iq_error::bad_request};
-    Node reply{"usync", request->attrs};
-    Node result{"result"};
-    for (const Node& protocol : query->children()) result.add(Node{protocol.tag});
-    reply.add(std::move(result));
-    Node users{"list"};
-    for (const Node& user : list->children()) users.add(usync_user(*query, user));
-    reply.add(std::move(users));
-    return Answer{std::move(reply)};
-}
-
-Node Queries::usync_user(const Node& query, const Node& user) {
-    const Node* asked = user.child("contact");
-    const std::string number = asked == nullptr ? "" : common::to_string(asked->bytes());
-    std::string digits;
-    for (const char c : number.substr(0, number.find('@'))) {
-        if (c >= '0' && c <= '9') digits += c;
-    }
-    const auto jid = user.jid("jid");
-    const Account* account = jid ? registry_.find(*jid) : registry_.find(digits);
-    Node reply{"user"};
-    if (jid)
-        reply.set("jid", *jid);
-    else if (account != nullptr)
-        reply.set("jid", account->jid(Space::pn));
-    else
-        reply.set("jid", Jid{digits, bridge::whatsapp::server::user});
-    for (const Node& protocol : query.children()) {
-        if (protocol.tag == "contact") {
-            Node contact{"contact", {{"type", account == nullptr ? "out" : "in"}}};
-            contact.content = number;
-            reply.add(std::move(contact));
-        }
-        if (account == nullptr) continue;
-        if (protocol.tag == "lid") reply.add(Node{"lid", {{"val", account->jid(Space::lid)}}});
-        if (protocol.tag != "devices") continue;
-        Node devices{"device-list", {{"hash", participant_hash(account->device_jids(Space::pn))}}};
-        for (const auto& [id, device] : account->devices) {
-            Node entry{"device", {{"id", std::to_string(id)}}};
-            if (id != 0) entry.set("key-index", std::to_string(device.key_index));
-            devices.add(std::move(entry));
-        }
-        const auto seconds = static_cast<std::uint64_t>(clock_.now().time_since_epoch().count());
-        Node indexes{"key-index-list", {{"ts", std::to_string(seconds)}}};
-        if (account->devices.size() > 1) indexes.content = account->signed_key_index_list(seconds);
-        Node answer{"devices"};
-        answer.add(std::move(devices));
-        answer.add(std::move(indexes));
-        reply.add(std::move(answer));
-    }
-    return reply;
 }
 
 }  // namespace simulator

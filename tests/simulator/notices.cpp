@@ -18,6 +18,12 @@ void Router::notify(Account& target, Device& device, std::string_view type, cons
     notify(target, device, std::move(notification));
 }
 
+void Router::notify_own(Account& account, std::string_view type, const Node& content, const Device* except) {
+    for (auto& [number, companion] : account.devices) {
+        if (number != 0 && &companion != except) notify(account, companion, type, account.jid(Space::pn), content);
+    }
+}
+
 void Router::notify_acquaintances(const Account& account, std::string_view type, const Node& content) {
     for (const std::string& phone : registry_.acquaintances(account)) {
         Account* other_account = registry_.find(phone);

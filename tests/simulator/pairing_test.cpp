@@ -1,8 +1,6 @@
 #include "bridge/whatsapp/binary/codec.hpp"
-#include "proto/adv.pb.h"
-#include "tests/simulator/adv.hpp"
+#include "tests/simulator/companion.hpp"
 #include "tests/simulator/link_code.hpp"
-#include "tests/simulator/network.hpp"
 #include "tests/support/print.hpp"
 #include "tests/support/vectors.hpp"
 
@@ -13,21 +11,6 @@ namespace crypto = common::crypto;
 namespace vectors = tests::support;
 
 namespace {
-
-/// What an honest companion answers to the identity it was offered.
-Bytes counter_sign(
-    const SignedCompanion& offered, const crypto::KeyPair& companion, const crypto::PublicKey& account_key
-) {
-    wa::adv::ADVSignedDeviceIdentity record;
-    record.ParseFromArray(offered.signed_identity.data(), static_cast<int>(offered.signed_identity.size()));
-    const Bytes prefix{6, 1};
-    const auto signature = crypto::xeddsa_sign(
-        companion.private_key, common::concat({prefix, offered.details, companion.public_key, account_key})
-    );
-    record.clear_account_signature_key();
-    record.set_device_signature(common::to_string(ByteView{signature}));
-    return common::to_bytes(record.SerializeAsString());
-}
 
 crypto::KeyPair key_pair(common::json::Value vector, std::string_view key) {
     return crypto::KeyPair::from_private(common::to_array<32>(vectors::hex(vector, key)).value());

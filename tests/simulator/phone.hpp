@@ -59,6 +59,9 @@ struct Outgoing {
     std::vector<std::string> audience;  ///< phones, for status and lists
 };
 
+/// How a phone answers when a companion asks for a message that it could not open or did not get.
+enum class Placeholders { resend, unknown, silent };
+
 class Phone {
 public:
     /// Called for each message that arrives from somebody else.
@@ -79,6 +82,9 @@ public:
     common::Status forget_sender_key(const Jid& group, const Account& owner, std::uint16_t device);
     /// As after a new installation: new identity, keys, and no sessions.
     void change_identity();
+    /// The other side of that chat is told that somebody is typing ("composing"), recording or not any more ("paused").
+    void show_typing(const Jid& chat, std::string_view state);
+    void set_placeholders(Placeholders how) { placeholders_ = how; }
     /// How it answers when a companion asks for a file again.
     void set_reupload(Reupload how) { reupload_ = how; }
     void set_on_message(OnMessage callback) { on_message_ = std::move(callback); }
@@ -116,6 +122,9 @@ private:
     void take_sender_key(const Jid& address, ByteView plaintext);
     void accept(const Node& stanza, const Account& sender, std::uint16_t device, ByteView plaintext);
     void keep(PhoneMessage message);
+    /// A request of an own companion.
+    void answer_peer(const Node& stanza, std::uint16_t device, ByteView message);
+    void send_peer(std::uint16_t device, ByteView message);
     void ask_again(const Node& stanza, const Account& sender, std::uint16_t device);
     void answer_retry(const Node& receipt, Account& requester, std::uint16_t device);
     void answer_lost_file(const Node& receipt, std::uint16_t device);
@@ -153,6 +162,7 @@ private:
     std::map<std::pair<std::string, std::string>, int> asked_again_;
     std::map<Jid, std::set<Jid>> key_holders_;  ///< by chat: devices (LID) that have this phone's sender key
     Reupload reupload_{Reupload::renew};
+    Placeholders placeholders_{Placeholders::resend};
     PhoneCounters counters_;
     OnMessage on_message_;
 };

@@ -96,6 +96,7 @@ void Phone::accept(const Node& stanza, const Account& sender, std::uint16_t devi
     if (!parts) return common::log::warn("phone opened a message that is none", {{"id", stanza.text("id")}});
     const bool own = &sender == &account_;
     if ((parts->device_sent && !own) || !parts->has_content) return;
+    if (own && stanza.text("category") == "peer") return answer_peer(stanza, device, parts->content);
     if (!known_.emplace(sender.phone, stanza.text("id")).second) return;
     const Jid from = *stanza.jid("from");
     PhoneMessage kept;

@@ -7,18 +7,29 @@ namespace simulator {
 namespace {
 /// A scripted phone without companions is taken to be in its owner's hand.
 bool is_available(const Account& account) {
+    if (account.profile.present) return *account.profile.present;
     if (account.devices.size() == 1) return true;
     return std::ranges::any_of(account.devices, [](const auto& entry) { return entry.second.available; });
 }
 }  // namespace
 
 void Router::send_presence(const Account& about, Account& watcher, Device& device) {
-    Node presence{"presence", {{"from", about.jid(Space::lid)}}};
+    const auto subscription = device.subscriptions.find(about.phone);
+    if (!device.available || subscription == device.subscriptions.end()) return;
+    Node presence{"presence", {{"from", about.jid(subscription->second)}}};
     if (!is_available(about)) {
         presence.set("type", "unavailable");
-        presence.set("last", now());
+        const bool shown = shows(about, watcher, "last") && about.profile.last_seen != 0;
+        presence.set("last", shown ? std::to_string(about.profile.last_seen) : std::string{"deny"});
     }
     delivery_.answer(watcher, device, presence);
+}
+
+void Router::announce_presence(Account& about) {
+    if (!is_available(about)) about.profile.last_seen = seconds();
+    for (auto& [phone, watcher] : registry_.accounts()) {
+        for (auto& [number, device] : watcher.devices) send_presence(about, watcher, device);
+    }
 }
 
 void Router::presence(Account& sender, Device& from, const Node& node) {
@@ -27,18 +38,13 @@ void Router::presence(Account& sender, Device& from, const Node& node) {
         const auto to = node.jid("to");
         const Account* about = to ? registry_.find(*to) : nullptr;
         if (about == nullptr) return;
-        from.subscriptions.insert(about->phone);
-        if (from.available) send_presence(*about, sender, from);
-        return;
+        from.subscriptions[about->phone] = space_of(*to);
+        return send_presence(*about, sender, from);
     }
     if (type != "available" && type != "unavailable") return;
     from.available = type == "available";
     if (sender.name.empty()) sender.name = node.text("name");
-    for (auto& [phone, watcher] : registry_.accounts()) {
-        for (auto& [number, device] : watcher.devices) {
-            if (device.available && device.subscriptions.contains(sender.phone)) send_presence(sender, watcher, device);
-        }
-    }
+    announce_presence(sender);
 }
 
 void Router::chat_state(Account& sender, const Node& node) {

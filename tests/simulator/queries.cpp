@@ -1,19 +1,6 @@
 #include "tests/simulator/queries.hpp"
 
-#include <array>
-
 namespace simulator {
-
-namespace {
-
-Node privacy_settings() {
-    constexpr std::array<std::string_view, 6> names{"readreceipts", "last", "online", "profile", "status", "groupadd"};
-    Node settings{"privacy"};
-    for (const std::string_view name : names) settings.add(Node{"category", {{"name", name}, {"value", "all"}}});
-    return settings;
-}
-
-}  // namespace
 
 Queries::Queries(
     Registry& registry,
@@ -28,6 +15,7 @@ Queries::Queries(
       delivery_{delivery},
       router_{router},
       group_queries_{registry, groups, clock},
+      people_queries_{registry, router, media, clock},
       media_{media},
       faults_{faults},
       clock_{clock} {}
@@ -59,14 +47,11 @@ std::optional<Answer> Queries::answer_for(Account& account, Device& device, cons
     if (space == "w:p" || space == "urn:xmpp:ping") return Answer{};
     if (space == "passive") return Answer{};
     if (space == "encrypt") return encrypt(device, iq);
-    if (space == "usync") return usync(iq);
     if (space == "w:g2") return group_queries_.answer(account, iq);
-    if (space == "privacy") return privacy(account, iq);
-    if (space == "blocklist" && get) return Answer{Node{"list"}};
     if (space == "abt" && get) return Answer{Node{"props", {{"protocol", "1"}, {"hash", "simulator"}}}};
-    if (space == "urn:xmpp:whatsapp:dirty" || space == "w:stats" || space == "status") return Answer{};
-    if (space == "w:profile:picture") return Answer{iq_error::not_found};
+    if (space == "urn:xmpp:whatsapp:dirty" || space == "w:stats") return Answer{};
     if (space == "w:m" && iq.child("media_conn") != nullptr) return media_connection();
+    if (auto about_people = people_queries_.answer(account, device, iq)) return about_people;
     if (space == "md") {
         if (const Node* request = iq.child("remove-companion-device")) return remove_companion(account, *request);
     }
@@ -82,25 +67,6 @@ Answer Queries::media_connection() {
     connection.add(Node{"host", {{"hostname", media_.address(media::Side::primary)}, {"type", "primary"}}});
     connection.add(Node{"host", {{"hostname", media_.address(media::Side::fallback)}, {"type", "fallback"}}});
     return Answer{std::move(connection)};
-}
-
-Answer Queries::privacy(Account& account, const Node& iq) {
-    const Node* tokens = iq.child("tokens");
-    if (tokens == nullptr) return iq.text("type") == "get" ? Answer{privacy_settings()} : Answer{};
-    for (const Node& token : tokens->children()) {
-        const auto jid = token.jid("jid");
-        Account* target = jid ? registry_.find(*jid) : nullptr;
-        if (target == nullptr || target == &account) continue;
-        Node given{"token", {{"type", token.text("type")}, {"t", token.text("t")}}};
-        given.set("jid", target->jid(Space::lid));
-        given.content = common::crypto::random_bytes(24);
-        Node list{"tokens"};
-        list.add(std::move(given));
-        for (auto& [number, companion] : target->devices) {
-            if (number != 0) router_.notify(*target, companion, "privacy_token", account.jid(Space::pn), list);
-        }
-    }
-    return Answer{};
 }
 
 Answer Queries::remove_companion(Account& account, const Node& request) {

@@ -4,7 +4,7 @@
 #include "common/clock/clock.hpp"
 #include "tests/simulator/answer.hpp"
 #include "tests/simulator/group_queries.hpp"
-#include "tests/simulator/media/host.hpp"
+#include "tests/simulator/people_queries.hpp"
 
 #include <functional>
 #include <optional>
@@ -35,16 +35,14 @@ private:
     Answer encrypt(Device& device, const Node& iq);
     Answer upload(Device& device, const Node& iq);
     Answer fetch_keys(const Node& request);
-    Answer usync(const Node& iq);
-    Node usync_user(const Node& query, const Node& user);
     Answer media_connection();
-    Answer privacy(Account& account, const Node& iq);
     Answer remove_companion(Account& account, const Node& request);
 
     Registry& registry_;
     Delivery& delivery_;
     Router& router_;
     GroupQueries group_queries_;
+    PeopleQueries people_queries_;
     media::Host& media_;
     const Faults& faults_;
     const common::Clock& clock_;

@@ -21,6 +21,7 @@ Account& Registry::add(std::string_view phone, std::string_view name) {
     account.lid = lid_for(phone);
     account.name = name;
     account.identity = crypto::KeyPair::generate();
+    account.profile.nct_salt = crypto::random_bytes(32);
     account.raw_id = static_cast<std::uint32_t>(crypto::random_below(1ULL << 31));
     return accounts_.emplace(std::string{phone}, std::move(account)).first->second;
 }
@@ -80,6 +81,12 @@ std::set<std::string> Registry::acquaintances(const Account& account) const {
     }
     phones.erase(account.phone);
     return phones;
+}
+
+bool shows(const Account& owner, const Account& viewer, const std::string& category) {
+    const auto setting = owner.profile.privacy.find(category);
+    if (&owner == &viewer || setting == owner.profile.privacy.end() || setting->second == "all") return true;
+    return setting->second != "none" && owner.contacts.contains(viewer.phone);
 }
 
 std::string participant_hash(const std::vector<Jid>& devices) {

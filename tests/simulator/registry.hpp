@@ -7,6 +7,7 @@
 #include "common/bytes/bytes.hpp"
 #include "common/crypto/crypto.hpp"
 #include "tests/simulator/group.hpp"
+#include "tests/simulator/profile.hpp"
 #include "tests/simulator/recent_ids.hpp"
 
 #include <cstdint>
@@ -55,7 +56,7 @@ struct Device {
     std::uint32_t key_index{0};
     std::deque<Queued> queue;
     RecentIds accepted;
-    std::set<std::string> subscriptions;  ///< phones whose presence it wants, on this connection
+    std::map<std::string, Space> subscriptions;  ///< phones whose presence it wants, on this connection
     Connection* connection{nullptr};
     bool active{false};     ///< said <active/> on this connection
     bool available{false};  ///< presence
@@ -70,9 +71,9 @@ struct Account {
     std::uint32_t raw_id{0};
     std::uint32_t last_key_index{0};
     std::map<std::uint16_t, Device> devices;
-    std::set<std::string> contacts;              ///< phones it exchanged messages with: they hear of changes
-    std::map<std::string, std::string> privacy;  ///< settings that differ from "all", by category
-    std::set<std::string> status_audience;       ///< phones its last status went to
+    std::set<std::string> contacts;  ///< phones it exchanged messages with: they hear of changes
+    Profile profile;
+    std::set<std::string> status_audience;  ///< phones its last status went to
 
     Jid jid(Space space, std::uint16_t device = 0) const { return person(phone, space, device); }
     /// ADVSignedKeyIndexList of the companions of now.
@@ -103,6 +104,9 @@ private:
     std::map<std::string, Account, std::less<>> accounts_;  ///< by phone
     std::map<std::string, Group, std::less<>> groups_;      ///< by id
 };
+
+/// Whether `owner` lets `viewer` see what that privacy setting is about.
+bool shows(const Account& owner, const Account& viewer, const std::string& category);
 
 /// "2:" and eight characters over the canonical device list (protocol part 2, section 2.4).
 std::string participant_hash(const std::vector<Jid>& devices);

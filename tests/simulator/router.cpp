@@ -1,18 +1,39 @@
 #include "tests/simulator/router.hpp"
 
+#include "bridge/whatsapp/addons/tokens.hpp"
+
 #include <algorithm>
 #include <array>
 #include <set>
 
 namespace simulator {
 
+namespace addons = bridge::whatsapp::addons;
+
 namespace {
 
 constexpr int error_unknown = 404;
+constexpr int error_no_token = 463;
 constexpr int error_malformed = 479;
+constexpr std::uint64_t token_bucket = 604'800;  // seconds
+constexpr std::uint64_t token_buckets = 4;
 
 std::string with_suffix(std::string_view key, Space space) {
     return std::string{key} + "_" + std::string{name_of(space)};
+}
+
+bool is_text(const Node* node) { return node != nullptr && std::holds_alternative<std::string>(node->content); }
+
+/// What the real server answers with 479: tokens that are no bytes, or where none belong.
+bool breaks_schema(const Node& message, const Jid& to) {
+    const Node* token = message.child("tctoken");
+    const Node* reporting = message.child("reporting");
+    if (is_text(token) || is_text(message.child("cstoken"))) return true;
+    if (reporting != nullptr && is_text(reporting->child("reporting_token"))) return true;
+    if (token != nullptr && (!to.is_user() || message.text("category") == "peer")) return true;
+    const Node* meta = message.child("meta");
+    const bool acts_on_another = message.text("type") == "reaction" || message.text("edit") == "7";
+    return to.is_broadcast() && acts_on_another && meta != nullptr && meta->has("status_setting");
 }
 
 Node damaged(Node enc) {
@@ -32,8 +53,6 @@ Router::Router(
     const common::Clock& clock
 )
     : executor_{std::move(executor)}, registry_{registry}, delivery_{delivery}, faults_{faults}, clock_{clock} {}
-
-std::string Router::now() const { return std::to_string(clock_.now().time_since_epoch().count()); }
 
 Node Router::copy_for(
     const Account& sender, const Device& from, const Account& recipient, const Node& original, const Node& enc, bool own
@@ -77,13 +96,48 @@ void Router::route_copy(
     const bool damage = device->number != 0 && faults_.flip_bit_next == owner->phone;
     if (damage) faults_.flip_bit_next.clear();
     const bool own = owner == &sender;
-    delivery_.deliver(*owner, *device, copy_for(sender, from, recipient, original, damage ? damaged(enc) : enc, own));
+    Node copy = copy_for(sender, from, recipient, original, damage ? damaged(enc) : enc, own);
+    withhold(copy, *owner, *device);
+    delivery_.deliver(*owner, *device, std::move(copy));
+}
+
+void Router::withhold(Node& copy, const Account& owner, const Device& device) {
+    if (device.number == 0) return;
+    const bool begins = faults_.withhold_next == owner.phone;
+    if (begins) withheld_id_ = copy.text("id");
+    if (withheld_id_.empty() || withheld_id_ != copy.text("id")) return;
+    if (begins) faults_.withhold_next.clear();
+    std::erase_if(copy.children_mut(), [](const Node& child) { return child.tag == "enc"; });
+    Node unavailable{"unavailable"};
+    if (!faults_.withhold_type.empty()) unavailable.set("type", faults_.withhold_type);
+    copy.add(std::move(unavailable));
+}
+
+bool Router::lacks_token(const Account& sender, const Account& recipient, const Node& message) const {
+    const Node* single = message.child("enc");
+    const bool repeated = message.has("device_fanout") || (single != nullptr && single->has("count"));
+    if (!recipient.profile.token_required || &sender == &recipient || repeated) return false;
+    const auto given = recipient.profile.issued.find(sender.phone);
+    const Node* token = message.child("tctoken");
+    if (token != nullptr && given != recipient.profile.issued.end()) {
+        const bool fresh = given->second.time / token_bucket + token_buckets > seconds() / token_bucket;
+        if (fresh && common::equal_secret(token->bytes(), given->second.bytes)) return false;
+    }
+    const Node* salted = message.child("cstoken");
+    if (salted == nullptr) return true;
+    const auto expected = addons::contact_token(sender.profile.nct_salt, recipient.jid(Space::lid));
+    return !common::equal_secret(salted->bytes(), expected);
 }
 
 void Router::message(Account& sender, Device& from, const Node& node) {
     const auto to = node.jid("to");
     if (node.text("id").empty() || !to) return acknowledge(sender, from, node, error_malformed, "");
-    if (faults_.ack_error != 0) return acknowledge(sender, from, node, faults_.ack_error, "");
+    if (faults_.ack_error != 0) {
+        acknowledge(sender, from, node, faults_.ack_error, "");
+        if (faults_.ack_errors_left > 0 && --faults_.ack_errors_left == 0) faults_.ack_error = 0;
+        return;
+    }
+    if (breaks_schema(node, *to)) return acknowledge(sender, from, node, error_malformed, "");
     if (to->is_broadcast()) return broadcast_message(sender, from, node);
     if (!to->is_group()) return user_message(sender, from, node);
     Group* group = registry_.find_group(*to);
@@ -109,10 +163,11 @@ void Router::user_message(Account& sender, Device& from, const Node& node) {
     Account* recipient = registry_.find(to);
     if (recipient == nullptr) return acknowledge(sender, from, node, error_unknown, "");
     const bool peer = node.text("category") == "peer";
-    if (peer && (recipient != &sender || node.child("tctoken") != nullptr)) {
-        return acknowledge(sender, from, node, error_malformed, "");
-    }
+    if (peer && recipient != &sender) return acknowledge(sender, from, node, error_malformed, "");
+    if (lacks_token(sender, *recipient, node)) return acknowledge(sender, from, node, error_no_token, "");
     if (!is_fresh(sender, from, node)) return;
+    // Blocked people are not told.
+    if (recipient->profile.blocked.contains(sender.phone)) return acknowledge(sender, from, node, 0, "");
     if (recipient != &sender) {
         sender.contacts.insert(recipient->phone);
         recipient->contacts.insert(sender.phone);

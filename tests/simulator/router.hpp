@@ -23,11 +23,15 @@ public:
     void receipt(Account& sender, Device& from, const Node& node);
     void presence(Account& sender, Device& from, const Node& node);
     void chat_state(Account& sender, const Node& node);
+    /// Those who watch that account are told whether it is there.
+    void announce_presence(Account& about);
     /// A notification of the server's own, with id and time, queued until acked; from `about`, or from the server.
     void notify(Account& target, Device& device, std::string_view type, const Jid& about, Node content);
     /// The same, whole: id and time are put in unless it has them.
     void notify(Account& target, Device& device, Node notification);
     /// To all companions of all who know that account.
+    /// To all companions of an account but one.
+    void notify_own(Account& account, std::string_view type, const Node& content, const Device* except = nullptr);
     void notify_acquaintances(const Account& account, std::string_view type, const Node& content);
     /// The devices of `account` changed: its other devices and its acquaintances hear of it.
     void announce_device(Account& account, std::string_view operation, std::uint16_t device, std::uint32_t key_index);
@@ -83,7 +87,11 @@ private:
     void flush_collected();
 
     void send_presence(const Account& about, Account& watcher, Device& device);
-    std::string now() const;
+    bool lacks_token(const Account& sender, const Account& recipient, const Node& message) const;
+    /// Fault `withhold_next`: what a companion gets instead of the encryptions.
+    void withhold(Node& copy, const Account& owner, const Device& device);
+    std::uint64_t seconds() const { return static_cast<std::uint64_t>(clock_.now().time_since_epoch().count()); }
+    std::string now() const { return std::to_string(seconds()); }
 
     common::asio::any_io_executor executor_;
     Registry& registry_;
@@ -94,6 +102,7 @@ private:
     std::map<std::string, Node> late_;  ///< by device and group: waits for the next message (fault `late_skdm`)
     std::map<std::string, Collected> collected_;
     bool flush_planned_{false};
+    std::string withheld_id_;
 };
 
 }  // namespace simulator

@@ -10,7 +10,6 @@ namespace {
 
 constexpr int error_forbidden = 403;
 constexpr int error_addressing_mode = 421;
-constexpr int error_malformed = 479;
 constexpr std::string_view status_user = "status";
 
 const Node* sender_key_message(const Node& node) {
@@ -122,6 +121,7 @@ void Router::fan_out(Account& sender, Device& from, const Node& original, const 
             }
             if (is_list && person == &sender) add_recipients(copy, sender, audience);
             add_companions(copy, original, own != nullptr && own->text("type") == "pkmsg");
+            withhold(copy, *person, device);
             deliver_in_group(audience.chat, *person, device, std::move(copy), has_skdm);
         }
     }
@@ -191,7 +191,6 @@ Router::Audience Router::broadcast_audience(Account& sender, const Node& node) {
 }
 
 void Router::broadcast_message(Account& sender, Device& from, const Node& node) {
-    if (node.child("tctoken") != nullptr) return acknowledge(sender, from, node, error_malformed, "");
     if (!is_fresh(sender, from, node)) return;
     Audience audience = broadcast_audience(sender, node);
     if (const auto requester = node.jid("participant")) {

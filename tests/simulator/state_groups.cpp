@@ -23,7 +23,7 @@ void write_group(json::Writer& out, const Group& group) {
     out.field("member_add_mode", group.member_add_mode).field("member_link_mode", group.member_link_mode);
     out.field("join_approval", group.join_approval).field("participant_version", group.participant_version);
     out.field("announce_version", group.announce_version).field("invite_code", group.invite_code);
-    out.field("picture_id", group.picture_id).key("members").array();
+    out.key("members").array();
     for (const GroupMember& member : group.members) {
         out.object().field("phone", member.phone).field("role", name_of(member.role)).end();
     }
@@ -54,7 +54,6 @@ Group read_group(json::Value value) {
     group.participant_version = u64_of(value["participant_version"]);
     group.announce_version = u64_of(value["announce_version"]);
     group.invite_code = value["invite_code"].string_or("");
-    group.picture_id = value["picture_id"].string_or("");
     for (std::size_t i = 0; i < value["members"].size(); ++i) {
         const json::Value member = value["members"].at(i);
         group.members.push_back({member["phone"].string_or(""), role_of(member["role"].string_or(""))});
