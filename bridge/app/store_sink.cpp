@@ -12,20 +12,11 @@ using whatsapp::Jid;
 namespace asio = common::asio;
 namespace events = whatsapp::events;
 namespace content = whatsapp::content;
-
-store::Party party_of(const Jid& jid, const Jid& other) {
-    store::Party party;
-    for (const Jid& one : {jid, other}) {
-        if (one.empty()) continue;
-        (one.is_lid() ? party.lid : party.jid) = one.normalised().bare().to_string();
-    }
-    return party;
-}
+using Role = content::Description::Role;
 
 void StoreSink::set_own(const Jid& pn, const Jid& lid) { own_ = party_of(pn, lid); }
 
-store::Change StoreSink::change_of(events::IncomingMessage message) const {
-    const content::Description what = content::describe(message.content);
+void StoreSink::add_message(events::IncomingMessage message, std::vector<store::Change>& out) const {
     store::AddMessage row;
     row.chat = party_of(message.chat, message.chat_alt);
     row.sender = message.from_me ? own_ : party_of(message.sender, message.sender_alt);
@@ -34,29 +25,33 @@ store::Change StoreSink::change_of(events::IncomingMessage message) const {
     row.from_me = message.from_me;
     row.push_name = std::move(message.push_name);
     row.is_group = message.chat.is_group();
+    row.count_unread = !row.from_me && row.chat.jid != store::status_chat;
     if (message.undecryptable == events::Undecryptable::no) {
-        row.text = what.text;
-        row.media_type = what.media_type;
+        const auto what = content::read(message.content);
+        if (!what || content::describe(*what).role != Role::message) return;
+        fill_content(row, *what, own_);
         row.status = message.from_me ? "sent" : "received";
         row.content = std::move(message.content);
     } else {
         row.status = "undecryptable";
     }
-    row.count_unread = !row.from_me;
-    return row;
+    out.emplace_back(std::move(row));
 }
 
-store::Change StoreSink::change_of(events::QueuedSend send) const {
+void StoreSink::add_send(events::QueuedSend send, std::vector<store::Change>& out) const {
+    const auto what = content::read(send.content);
+    if (!what || content::describe(*what).role != Role::message) return;
     store::AddMessage row;
     row.chat = party_of(send.chat, send.chat_alt);
     row.sender = own_;
     row.id = std::move(send.id);
     row.time = send.time;
     row.from_me = true;
-    row.text = content::describe(send.content).text;
+    row.is_group = send.chat.is_group();
     row.status = "queued";
+    fill_content(row, *what, own_);
     row.content = std::move(send.content);
-    return row;
+    out.emplace_back(std::move(row));
 }
 
 void StoreSink::add_receipt(const events::Receipt& receipt, std::vector<store::Change>& out) const {
@@ -89,9 +84,9 @@ asio::awaitable<Status> StoreSink::store(std::vector<events::Happening> happenin
     changes.reserve(happenings.size());
     for (events::Happening& happening : happenings) {
         if (auto* message = std::get_if<events::IncomingMessage>(&happening)) {
-            changes.push_back(change_of(std::move(*message)));
+            add_message(std::move(*message), changes);
         } else if (auto* send = std::get_if<events::QueuedSend>(&happening)) {
-            changes.push_back(change_of(std::move(*send)));
+            add_send(std::move(*send), changes);
         } else if (auto* receipt = std::get_if<events::Receipt>(&happening)) {
             add_receipt(*receipt, changes);
         } else if (auto* outcome = std::get_if<events::SendOutcome>(&happening)) {

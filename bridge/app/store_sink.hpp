@@ -1,6 +1,7 @@
 /// Puts what the client says into the message store: protocol values become rows and events.
 #pragma once
 
+#include "bridge/app/content_rows.hpp"
 #include "bridge/store/store.hpp"
 #include "bridge/whatsapp/client/client.hpp"
 
@@ -24,8 +25,8 @@ public:
     void set_own(const whatsapp::Jid& pn, const whatsapp::Jid& lid);
 
 private:
-    store::Change change_of(whatsapp::events::IncomingMessage message) const;
-    store::Change change_of(whatsapp::events::QueuedSend send) const;
+    void add_message(whatsapp::events::IncomingMessage message, std::vector<store::Change>& out) const;
+    void add_send(whatsapp::events::QueuedSend send, std::vector<store::Change>& out) const;
     void add_receipt(const whatsapp::events::Receipt& receipt, std::vector<store::Change>& out) const;
 
     store::Store& store_;
@@ -35,8 +36,5 @@ private:
     std::string last_connection_;
     std::string last_code_;
 };
-
-/// The two forms of an address, as the store wants them.
-store::Party party_of(const whatsapp::Jid& jid, const whatsapp::Jid& other);
 
 }  // namespace bridge::app

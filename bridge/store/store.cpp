@@ -1,13 +1,11 @@
 #include "bridge/store/store.hpp"
 
-#include "bridge/store/detail/contact_book.hpp"
 #include "bridge/store/detail/input.hpp"
 #include "bridge/store/detail/queries.hpp"
-#include "bridge/store/detail/readers.hpp"
 #include "bridge/store/detail/schema.hpp"
 #include "bridge/store/detail/search.hpp"
+#include "bridge/store/detail/state.hpp"
 #include "bridge/store/detail/unread.hpp"
-#include "bridge/store/detail/writer.hpp"
 
 #include <utility>
 
@@ -21,6 +19,7 @@ common::ErrcInfo describe(Errc code) noexcept {
     switch (code) {
         case Errc::message_not_found: return {Kind::not_found, "message not found"};
         case Errc::chat_not_found: return {Kind::not_found, "chat not found"};
+        case Errc::media_not_found: return {Kind::not_found, "message has no file"};
         case Errc::bad_cursor: return {Kind::invalid, "cursor is not one of ours"};
         case Errc::cursor_too_old: return {Kind::invalid, "events after this cursor are no longer kept"};
         case Errc::bad_query: return {Kind::invalid, "limit or page is negative, or the query is too long"};
@@ -30,12 +29,6 @@ common::ErrcInfo describe(Errc code) noexcept {
     }
     return {Kind::internal, "unknown store error"};
 }
-
-struct Store::State {
-    std::unique_ptr<detail::Writer> writer;
-    std::unique_ptr<detail::Readers> readers;
-    std::unique_ptr<detail::ContactBook> contacts;
-};
 
 Store::Store(std::unique_ptr<State> state) : state_{std::move(state)} {}
 

@@ -4,6 +4,9 @@
 /// transaction; `apply` returns after the commit. Knows JIDs only as text: mapping and parsing are the caller's.
 #pragma once
 
+#include "bridge/store/content.hpp"
+#include "bridge/store/effects.hpp"
+#include "bridge/store/party.hpp"
 #include "common/async/async.hpp"
 #include "common/bytes/bytes.hpp"
 #include "common/clock/clock.hpp"
@@ -28,6 +31,7 @@ namespace contract = common::contract;
 enum class Errc {
     message_not_found = 1,
     chat_not_found,
+    media_not_found,
     bad_cursor,
     cursor_too_old,
     bad_query,
@@ -36,14 +40,6 @@ enum class Errc {
     closed
 };
 common::ErrcInfo describe(Errc code) noexcept;
-
-/// How a chat or a person is addressed: either form may be empty, not both. Rows are keyed by person, so that one human
-/// is one chat whichever form a message came with; learning the missing form merges two rows into one.
-struct Party {
-    std::string jid;  ///< "15551234567@s.whatsapp.net", a group JID ...
-    std::string lid;  ///< "123456789012345@lid"
-    friend bool operator==(const Party&, const Party&) = default;
-};
 
 /// A message to store. The same (chat, id) again is stored once; a stub is completed by the real message, and its row
 /// keeps its place. New messages raise a `message` event; completing a stub raises `message_update`.
@@ -60,6 +56,7 @@ struct AddMessage {
     common::Bytes content;   ///< the protobuf, kept for later features; may be empty
     bool is_group{false};
     bool count_unread{false};
+    std::optional<Extras> extras;
 };
 
 /// An own message moved on (queued -> sent -> delivered -> read -> played, or failed). States only go up; each new
@@ -101,7 +98,8 @@ struct RaiseEvent {
     std::string data;  ///< JSON
 };
 
-using Change = std::variant<AddMessage, AdvanceMessage, MarkRead, LearnMapping, LearnName, RaiseEvent>;
+using Change =
+    std::variant<AddMessage, AdvanceMessage, MarkRead, LearnMapping, LearnName, RaiseEvent, UpdateMedia, ForgetFiles>;
 
 struct SearchFilter {
     std::optional<UnixTime> after;        ///< exclusive
@@ -174,6 +172,15 @@ public:
     /// Substring of name or number, without case; at most `limit` (0: all).
     common::asio::awaitable<Result<std::vector<contract::Contact>>> contacts(std::string query, int limit);
     common::asio::awaitable<Result<std::vector<contract::Chat>>> contact_chats(std::string phone_or_jid);
+
+    /// The file of a message; `media_not_found` when it has none.
+    common::asio::awaitable<Result<MediaInfo>> media(std::string message_id, std::string chat_jid);
+    /// Messages with files, newest first; goes on after `cursor`.
+    common::asio::awaitable<Result<std::vector<contract::Message>>> media_of(
+        std::string chat_jid, int limit, std::string cursor
+    );
+    /// Local copies whose messages are gone, to be removed; then `ForgetFiles`.
+    common::asio::awaitable<Result<std::vector<std::string>>> dead_files(std::size_t limit);
 
     /// Events after `seq`, oldest first, at most `limit`; `cursor_too_old` (with the oldest cursor that works in
     /// `detail`) when rows between were removed.

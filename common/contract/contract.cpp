@@ -1,11 +1,26 @@
 #include "common/contract/contract.hpp"
 
+#include <algorithm>
+
 namespace common::contract {
 namespace {
 
 std::optional<std::string> text_of(const std::optional<UnixTime>& time) {
     if (!time) return std::nullopt;
     return to_rfc3339(*time);
+}
+
+void write_recipients(json::Writer& out, const std::vector<Recipient>& recipients) {
+    const auto count = [&](std::optional<UnixTime> Recipient::*when) {
+        return std::count_if(recipients.begin(), recipients.end(), [when](const Recipient& one) {
+            return (one.*when).has_value();
+        });
+    };
+    out.field("recipients_count", recipients.size()).field("delivered_count", count(&Recipient::delivered_at));
+    out.field("read_count", count(&Recipient::read_at)).field("played_count", count(&Recipient::played_at));
+    out.key("recipients").array();
+    for (const Recipient& one : recipients) write(out, one);
+    out.end();
 }
 
 }  // namespace
@@ -18,17 +33,10 @@ void write(json::Writer& out, const Chat& chat) {
     out.field("is_group", chat.is_group).field("lid", chat.lid);
     out.field("archived", chat.archived).field("pinned", chat.pinned);
     out.field("muted_until", text_of(chat.muted_until)).field("unread_count", chat.unread_count);
-    out.end();
-}
-
-void write(json::Writer& out, const Message& message) {
-    out.object();
-    out.field("id", message.id).field("timestamp", to_rfc3339(message.timestamp)).field("sender", message.sender);
-    out.field("content", message.content).field("is_from_me", message.is_from_me).field("chat_jid", message.chat_jid);
-    out.field("chat_name", message.chat_name).field("media_type", message.media_type);
-    out.field("sender_name", message.sender_name).field("sender_lid", message.sender_lid);
-    out.field("status", message.status);
-    if (!message.cursor.empty()) out.field("cursor", message.cursor);
+    if (chat.ephemeral_seconds != 0) out.field("ephemeral_seconds", chat.ephemeral_seconds);
+    if (chat.participants_count) out.field("participants_count", *chat.participants_count);
+    if (chat.description) out.field("description", *chat.description);
+    if (chat.left_at) out.field("left_at", to_rfc3339(*chat.left_at));
     out.end();
 }
 
@@ -57,7 +65,9 @@ void write(json::Writer& out, const Delivery& delivery) {
         out.object().field("state", step.state).field("recipient", step.recipient);
         out.field("time", to_rfc3339(step.time)).field("reason", step.reason).end();
     }
-    out.end().end();
+    out.end();
+    if (!delivery.recipients.empty()) write_recipients(out, delivery.recipients);
+    out.end();
 }
 
 void write(json::Writer& out, const SendResult& result) {

@@ -3,6 +3,8 @@
 #pragma once
 
 #include "common/clock/clock.hpp"
+#include "common/contract/group.hpp"
+#include "common/contract/parts.hpp"
 #include "common/json/json.hpp"
 #include "common/result/result.hpp"
 
@@ -28,6 +30,11 @@ struct Chat {
     bool pinned{false};
     std::optional<UnixTime> muted_until;
     std::int64_t unread_count{0};
+    // What most chats do not have is left out of the JSON.
+    std::int64_t ephemeral_seconds{0};  ///< new messages disappear after this long; 0 stay
+    std::optional<std::int64_t> participants_count;
+    std::optional<std::string> description;
+    std::optional<UnixTime> left_at;  ///< a group that we are not in any more
 
     friend bool operator==(const Chat&, const Chat&) = default;
 };
@@ -46,7 +53,31 @@ struct Message {
     std::optional<std::string> sender_name;
     std::optional<std::string> sender_lid;
     std::string status{"received"};
-    std::string cursor;  ///< opaque: continue a list after this message (`cursor=`)
+    std::string cursor;        ///< opaque: continue a list after this message (`cursor=`)
+    std::string kind{"text"};  ///< text, image, voice_note, poll, system, revoked ... (content room's names)
+
+    // What most messages do not have is left out of the JSON.
+    std::optional<Media> media;
+    std::optional<Quote> quoted;
+    std::vector<std::string> mentions;  ///< JIDs
+    bool mentions_me{false};
+    std::vector<Reaction> reactions;  ///< oldest first
+    std::optional<UnixTime> edited_at;
+    std::optional<UnixTime> deleted_at;     ///< for everybody or by its timer: the content is gone
+    std::optional<std::string> deleted_by;  ///< JID; nothing when a timer did it
+    std::optional<Poll> poll;
+    std::optional<EventAnswers> event_answers;
+    bool is_forwarded{false};
+    std::int64_t forwarding_score{0};  ///< 5 and more: forwarded many times
+    bool is_view_once{false};
+    bool is_status{false};  ///< posted as a status
+    bool starred{false};
+    bool is_kept{false};  ///< stays although its chat's messages disappear
+    std::optional<UnixTime> expires_at;
+    std::optional<UnixTime> pinned_until;
+    std::optional<std::string> parent_id;  ///< the album, or the message commented on, that this one belongs to
+    /// A JSON object whose members stand beside the fields above: location, contacts, event, link_preview ...
+    std::string details;
 
     friend bool operator==(const Message&, const Message&) = default;
 };
@@ -77,8 +108,9 @@ struct DeliveryStep {
 struct Delivery {
     std::string message_id;
     std::string chat_jid;
-    std::string state;                ///< the furthest state reached, or failed
-    std::vector<DeliveryStep> steps;  ///< oldest first
+    std::string state;                  ///< the furthest state reached, or failed
+    std::vector<DeliveryStep> steps;    ///< oldest first
+    std::vector<Recipient> recipients;  ///< of a message to several people: everybody who should get it
 };
 
 /// One line of the event stream. `data` is JSON text. Types: message, message_update, receipt, chat, contact,

@@ -1,5 +1,8 @@
 #include "bridge/store/detail/changes.hpp"
 
+#include "bridge/store/detail/extras.hpp"
+#include "bridge/store/detail/media_change.hpp"
+#include "bridge/store/detail/message_event.hpp"
 #include "bridge/store/detail/rows.hpp"
 #include "bridge/store/detail/schema.hpp"
 #include "bridge/store/detail/text.hpp"
@@ -44,8 +47,11 @@ Result<std::size_t> Changes::apply(const Change& change) {
     if (const auto* read = std::get_if<MarkRead>(&change)) return counted(mark_read(*read), 0);
     if (const auto* mapping = std::get_if<LearnMapping>(&change)) return counted(directory_.learn(mapping->person), 0);
     if (const auto* name = std::get_if<LearnName>(&change)) return counted(learn_name(*name), 0);
-    const auto& event = std::get<RaiseEvent>(change);
-    return counted(journal_.raise(event.type, event.chat_jid, event.data), 0);
+    if (const auto* event = std::get_if<RaiseEvent>(&change))
+        return counted(journal_.raise(event->type, event->chat_jid, event->data), 0);
+    if (const auto* media = std::get_if<UpdateMedia>(&change))
+        return counted(update_media(database_, directory_, journal_, *media), 0);
+    return counted(forget_files(database_, std::get<ForgetFiles>(change)), 0);
 }
 
 Result<std::size_t> Changes::add(const AddMessage& change) {
@@ -108,6 +114,10 @@ Result<std::size_t> Changes::insert(const AddMessage& change, MessageState state
     if (created) {
         if (auto done = directory_.raise_chat(chat); !done) return done.error();
     }
+    if (change.extras) {
+        if (auto done = write_extras(database_, pk, *change.extras); !done) return done.error();
+        return counted(raise_message(database_, journal_, "message", pk), 1);
+    }
     contract::Message message;
     message.id = change.id;
     message.timestamp = UnixTime{std::chrono::seconds{time}};
@@ -116,7 +126,8 @@ Result<std::size_t> Changes::insert(const AddMessage& change, MessageState state
     message.is_from_me = change.from_me;
     message.chat_jid = chat.jid;
     message.chat_name = chat.name;
-    if (!change.media_type.empty()) message.media_type = change.media_type;
+    if (!change.media_type.empty()) message.kind = *(message.media_type = change.media_type);
+    message.is_status = chat.jid == status_chat;
     if (!sender->name.empty()) message.sender_name = sender->name;
     if (!sender->lid.empty()) message.sender_lid = sender->lid;
     message.status = name_of(state);
@@ -162,6 +173,9 @@ Result<std::size_t> Changes::meet_again(const AddMessage& change, ChatRow& chat,
         row->bind(4, common::ByteView{change.content}).bind(5, sender.id).bind(6, pk);
         if (auto done = row->run(); !done) return done.error().within("complete stub");
     }
+    if (change.extras) {
+        if (auto done = write_extras(database_, pk, *change.extras); !done) return done.error();
+    }
     const Indexed after{pk, change.text, chat.id, sender.id};
     if (auto done = forget_words(database_, before); !done) return done.error();
     if (auto done = index_words(database_, after); !done) return done.error();
@@ -175,18 +189,7 @@ Result<std::size_t> Changes::meet_again(const AddMessage& change, ChatRow& chat,
         chat.last_text = change.text;
         directory_.touch(chat);
     }
-    return counted(raise_message("message_update", pk), 0);
-}
-
-Status Changes::raise_message(std::string_view type, std::int64_t pk) {
-    static const std::string by_pk = sql({message_columns, message_tables, "WHERE m.pk = ?"});
-    const auto row = database_.prepare(by_pk);
-    row->bind(1, pk);
-    const auto found = row->step();
-    if (!found) return found.error();
-    if (!*found) return {};
-    const contract::Message message = read_message(*row);
-    return journal_.raise(type, message.chat_jid, contract::to_json(message));
+    return counted(raise_message(database_, journal_, "message_update", pk), 0);
 }
 
 Result<bool> Changes::note_step(
@@ -229,7 +232,7 @@ Status Changes::advance(const AdvanceMessage& change) {
     auto update = database_.prepare("UPDATE message SET status = ? WHERE pk = ?");
     if (auto done = update->bind_all(static_cast<int>(*state), pk).run(); !done)
         return done.error().within("advance message");
-    return raise_message("message_update", pk);
+    return raise_message(database_, journal_, "message_update", pk);
 }
 
 Status Changes::mark_read(const MarkRead& change) {

@@ -33,7 +33,6 @@ private:
     common::Status mark_read(const MarkRead& change);
     common::Result<std::int64_t> still_unread(const ChatRow& chat, const MarkRead& change);
     common::Status learn_name(const LearnName& change);
-    common::Status raise_message(std::string_view type, std::int64_t pk);
     common::Result<bool> note_step(
         std::int64_t pk, MessageState state, const std::string& recipient, std::int64_t time, const std::string& reason
     );

@@ -2,15 +2,13 @@
 
 #include "bridge/store/detail/text.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace bridge::store::detail {
 namespace {
 
 using common::Status;
-
-/// Ids and addresses come from peers; nothing genuine comes near this.
-constexpr std::size_t longest_name = 1024;
 
 template <class... T>
 void clean_all(T&... texts) {
@@ -24,20 +22,11 @@ Status check_length(const std::string& text) {
     return text.size() <= longest_name ? Status{} : Status{Errc::bad_change};
 }
 
-/// False when it names nobody.
-bool settle_forms(Party& party) {
-    clean_all(party.jid, party.lid);
-    const bool swapped = server_part(party.jid) == "lid" && (party.lid.empty() || party.lid == party.jid);
-    if (swapped) {
-        party.lid = std::exchange(party.jid, {});
-    }
-    return (!party.jid.empty() || !party.lid.empty()) && party.jid.size() + party.lid.size() <= longest_name;
-}
-
 struct Prepare {
     Status operator()(AddMessage& change) const {
         clean_all(change.id, change.text, change.media_type, change.push_name);
         settle_forms(change.sender);
+        if (change.extras) prepare(*change.extras);
         if (change.push_name.size() > longest_name) change.push_name.clear();
         if (!settle_forms(change.chat) || change.id.empty() || change.sender.jid.size() > longest_name)
             return Errc::bad_change;
@@ -63,9 +52,27 @@ struct Prepare {
         clean_all(change.type, change.chat_jid, change.data);
         return change.type.empty() ? Status{Errc::bad_change} : Status{};
     }
+    Status operator()(UpdateMedia& change) const {
+        clean_all(change.id, change.path, change.direct_path);
+        const bool fits = std::max(change.path.size(), change.direct_path.size()) <= 4096;
+        return settle_forms(change.chat) && fits ? Status{} : Status{Errc::bad_change};
+    }
+    Status operator()(ForgetFiles& change) const {
+        for (std::string& path : change.paths) clean_all(path);
+        return {};
+    }
 };
 
 }  // namespace
+
+bool settle_forms(Party& party) {
+    clean_all(party.jid, party.lid);
+    const bool swapped = server_part(party.jid) == "lid" && (party.lid.empty() || party.lid == party.jid);
+    if (swapped) {
+        party.lid = std::exchange(party.jid, {});
+    }
+    return (!party.jid.empty() || !party.lid.empty()) && party.jid.size() + party.lid.size() <= longest_name;
+}
 
 Status prepare(Change& change) { return std::visit(Prepare{}, change); }
 

@@ -5,7 +5,14 @@
 
 namespace bridge::store::detail {
 
+/// Ids and addresses come from peers; nothing genuine comes near this.
+inline constexpr std::size_t longest_name = 1024;
+
 /// Cleans every text, puts addresses where they belong, and checks that a change says whom it is about.
 common::Status prepare(Change& change);
+/// Cleans and cuts: whatever a peer sends, the message is stored.
+void prepare(Extras& extras);
+/// Puts both forms where they belong; false when they name nobody.
+bool settle_forms(Party& party);
 
 }  // namespace bridge::store::detail

@@ -1,5 +1,6 @@
 // Directory: what happens when the two addresses of one person meet.
 #include "bridge/store/detail/directory.hpp"
+#include "bridge/store/detail/extras.hpp"
 #include "bridge/store/detail/status.hpp"
 #include "bridge/store/detail/text.hpp"
 #include "bridge/store/detail/text_index.hpp"
@@ -211,12 +212,12 @@ Status Directory::drop_double(std::int64_t kept, std::int64_t gone) {
             if (auto done = forget_substrings(database_, message); !done) return done;
         }
     }
-    static constexpr std::array<std::string_view, 5> statements{
+    if (auto done = move_extras(database_, kept, gone); !done) return done;
+    static constexpr std::array<std::string_view, 4> statements{
         "UPDATE message SET status = max(message.status, gone.status) FROM message AS gone "
         "WHERE message.pk = ?1 AND gone.pk = ?2 AND message.from_me = 1",
         "INSERT OR IGNORE INTO delivery SELECT ?1, state, recipient, time, reason FROM delivery WHERE message = ?2",
         "DELETE FROM delivery WHERE message = ?2",
-        "DELETE FROM media WHERE message = ?2",
         "DELETE FROM message WHERE pk = ?2",
     };
     return run_all(database_, statements, kept, gone);

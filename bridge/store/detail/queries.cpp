@@ -19,7 +19,8 @@ std::string page_of(const std::string& keys) {
          "FROM (",
          keys,
          ") AS page JOIN message AS m ON m.pk = page.pk "
-         "JOIN chat AS c ON c.id = m.chat LEFT JOIN person AS s ON s.id = m.sender "}
+         "JOIN chat AS c ON c.id = m.chat LEFT JOIN person AS s ON s.id = m.sender "
+         "LEFT JOIN message_extra AS x ON x.message = m.pk "}
     );
 }
 
@@ -46,7 +47,7 @@ Result<std::vector<contract::Message>> neighbours(
     const std::string text = time_text(place.time);
     const auto rows = database.prepare(page);
     rows->bind_all(chat_jid, text, place.time, place.pk, std::min(limit, most_rows));
-    return read_messages(*rows);
+    return read_messages(database, *rows);
 }
 
 }  // namespace
@@ -125,7 +126,7 @@ Result<std::vector<contract::Message>> list_messages(
     }
     const auto rows = database.prepare(page_sql);
     rows->bind_all(**jid, std::min(limit, most_rows), std::int64_t{page} * limit);
-    return read_messages(*rows);
+    return read_messages(database, *rows);
 }
 
 Result<contract::Message> load_message(Database& database, const std::string& id, const std::string& chat_jid) {
@@ -139,7 +140,7 @@ Result<contract::Message> load_message(Database& database, const std::string& id
     const auto found = row->step();
     if (!found) return found.error();
     if (!*found) return Errc::message_not_found;
-    return read_message(*row);
+    return read_message(database, *row);
 }
 
 Result<contract::MessageContext> load_context(
@@ -163,7 +164,7 @@ Result<contract::Delivery> load_delivery(Database& database, const std::string& 
     if (!message) return message.error();
     const auto place = parse_cursor(message->cursor);
     if (!place) return place.error();
-    contract::Delivery delivery{message->id, message->chat_jid, message->status, {}};
+    contract::Delivery delivery{message->id, message->chat_jid, message->status, {}, {}};
     const auto rows = database.prepare(
         "SELECT state, recipient, time, reason FROM delivery WHERE message = ? ORDER BY time, state, recipient"
     );

@@ -24,6 +24,13 @@ Result<contract::MessageContext> load_context(
     Database& database, const std::string& id, const std::string& chat_jid, int before, int after
 );
 Result<contract::Delivery> load_delivery(Database& database, const std::string& id, const std::string& chat_jid);
+/// The number of a message; `chat_jid` may be empty: then of the newest with that id.
+Result<std::int64_t> load_pk(Database& database, const std::string& id, const std::string& chat_jid);
+Result<MediaInfo> load_media(Database& database, const std::string& id, const std::string& chat_jid);
+Result<std::vector<contract::Message>> list_media(
+    Database& database, const std::string& chat_jid, int limit, const std::string& cursor
+);
+Result<std::vector<std::string>> list_dead_files(Database& database, std::size_t limit);
 Result<std::vector<contract::Event>> list_events(Database& database, std::int64_t after, std::size_t limit);
 
 /// The public address of the chat that has `jid` in either form; nothing when there is none.

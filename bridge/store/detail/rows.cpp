@@ -1,5 +1,6 @@
 #include "bridge/store/detail/rows.hpp"
 
+#include "bridge/store/detail/parts.hpp"
 #include "bridge/store/detail/status.hpp"
 
 #include <charconv>
@@ -31,7 +32,7 @@ std::optional<UnixTime> time_or_none(const Statement& row, int column) {
 
 }  // namespace
 
-contract::Message read_message(const Statement& row) {
+Result<contract::Message> read_message(common::sqlite::Database& database, const Statement& row) {
     contract::Message message;
     message.id = row.string(1);
     message.timestamp = UnixTime{std::chrono::seconds{row.integer(2)}};
@@ -45,6 +46,14 @@ contract::Message read_message(const Statement& row) {
     message.sender_lid = text_or_none(row, 10);
     message.status = name_of(static_cast<MessageState>(row.integer(11)));
     message.cursor = to_cursor({row.integer(2), row.integer(0)});
+    if (!row.is_null(12)) {
+        message.kind = row.string(12);
+    } else if (message.media_type) {
+        message.kind = *message.media_type;
+    }
+    message.is_status = message.chat_jid == status_chat;
+    if (row.is_null(13)) return message;
+    if (auto done = complete(database, row.integer(0), message); !done) return done.error();
     return message;
 }
 
@@ -67,13 +76,15 @@ contract::Chat read_chat(const Statement& row) {
     return chat;
 }
 
-Result<std::vector<contract::Message>> read_messages(Statement& rows) {
+Result<std::vector<contract::Message>> read_messages(common::sqlite::Database& database, Statement& rows) {
     std::vector<contract::Message> messages;
     while (true) {
         const auto row = rows.step();
         if (!row) return row.error();
         if (!*row) return messages;
-        messages.push_back(read_message(rows));
+        auto message = read_message(database, rows);
+        if (!message) return message.error();
+        messages.push_back(std::move(*message));
     }
 }
 

@@ -1,6 +1,7 @@
 #include "bridge/store/detail/schema.hpp"
 
 #include "bridge/store/detail/import.hpp"
+#include "bridge/store/detail/schema_extras.hpp"
 
 #include <vector>
 
@@ -135,7 +136,8 @@ Status create(Database& database) {
 }  // namespace
 
 Status migrate_schema(Database& database) {
-    const std::vector<common::sqlite::Migration> migrations{{1, "create the message store", create}};
+    const std::vector<common::sqlite::Migration> migrations{
+        {1, "create the message store", create}, {2, "contents, effects and groups", create_extras}};
     return common::sqlite::migrate(database, migrations);
 }
 

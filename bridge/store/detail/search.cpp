@@ -325,7 +325,10 @@ private:
             row->bind(1, pk);
             const auto there = row->step();
             if (!there) return there.error();
-            if (*there) messages.push_back(read_message(*row));
+            if (!*there) continue;
+            auto message = read_message(database_, *row);
+            if (!message) return message.error();
+            messages.push_back(std::move(*message));
         }
         return messages;
     }

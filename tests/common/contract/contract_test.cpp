@@ -47,15 +47,15 @@ TEST_CASE("contract: a message writes its text escaped and its cursor only when 
         to_json(out) ==
         R"({"id":"A1","timestamp":"2024-02-03T10:00:01Z","sender":"15550000001@s.whatsapp.net",)"
         R"("content":"say \"hi\"\n","is_from_me":false,"chat_jid":"15550000001@s.whatsapp.net",)"
-        R"("chat_name":null,"media_type":null,"sender_name":null,"sender_lid":null,"status":"received"})"
+        R"("chat_name":null,"media_type":null,"sender_name":null,"sender_lid":null,"status":"received","kind":"text"})"
     );
     out.cursor = "c";
-    CHECK(to_json(out).ends_with(R"("status":"received","cursor":"c"})"));
+    CHECK(to_json(out).ends_with(R"("status":"received","kind":"text","cursor":"c"})"));
 }
 
 TEST_CASE("contract: lists, contexts, deliveries and answers are well-formed JSON", "[contract]") {
     MessageContext context{message("B"), {message("A")}, {message("C"), message("D")}};
-    Delivery delivery{"A1", "1@lid", "read", {{"sent", {}, at(1), {}}, {"read", "1@lid", at(2), "why"}}};
+    Delivery delivery{"A1", "1@lid", "read", {{"sent", {}, at(1), {}}, {"read", "1@lid", at(2), "why"}}, {}};
     const std::vector<std::string> texts{
         to_json(context),
         to_json(delivery),
