@@ -233,7 +233,7 @@ const routes = {
         await online().presenceSubscribe(jidOf(body.jid))
         return { watching: true }
     },
-    'POST /download': body => download(online(), archive, body, logger),
+    'POST /download': body => download(online(), archive, body),
     'POST /lookup': async body =>
         (await online().onWhatsApp(...body.numbers)).map(({ jid, exists }) => ({ query: jidDecode(jid).user, jid, exists })),
     'GET /profile': async (_, query) => profile(online(), jidOf(query.get('jid'))),
