@@ -138,13 +138,17 @@ Result<int> Outbox::bump_resend(const std::string& id, const Jid& requester) {
 
 Status Outbox::prune(common::UnixTime before) {
     const auto limit = to_column(before);
-    const auto resends =
-        database_
-            .prepare("DELETE FROM outbox_resends WHERE id IN (SELECT id FROM outbox WHERE state >= 2 AND created < ?)")
-            ->bind_all(limit)
-            .run();
+    const auto resends = database_
+                             .prepare(
+                                 "DELETE FROM outbox_resends WHERE id IN (SELECT id FROM outbox WHERE state >= 2 AND "
+                                 "created < ?1 AND not_before < ?1)"
+                             )
+                             ->bind_all(limit)
+                             .run();
     if (!resends) return resends;
-    return database_.prepare("DELETE FROM outbox WHERE state >= 2 AND created < ?")->bind_all(limit).run();
+    return database_.prepare("DELETE FROM outbox WHERE state >= 2 AND created < ?1 AND not_before < ?1")
+        ->bind_all(limit)
+        .run();
 }
 
 }  // namespace bridge::keystore::detail

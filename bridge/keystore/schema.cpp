@@ -95,6 +95,9 @@ CREATE TABLE message_secrets (
 ) WITHOUT ROWID;
 )";
 
+// Rows from before count as asked for long ago.
+constexpr const char* retry_times = "ALTER TABLE retry_counts ADD COLUMN asked INTEGER NOT NULL DEFAULT 0";
+
 }  // namespace
 
 std::vector<common::sqlite::Migration> migrations() {
@@ -103,6 +106,7 @@ std::vector<common::sqlite::Migration> migrations() {
         {2,
          "groups, secrets, scheduled sends",
          [](common::sqlite::Database& database) { return database.execute(conversation_tables); }},
+        {3, "times of retries", [](common::sqlite::Database& database) { return database.execute(retry_times); }},
     };
 }
 

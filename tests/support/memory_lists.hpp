@@ -92,18 +92,27 @@ class MemoryRetryCounts final : public storage::RetryCountStore {
 public:
     using Key = std::tuple<Jid, Jid, std::string>;
     explicit MemoryRetryCounts(Journal& journal) : rows{journal} {}
-    Result<int> bump(const Jid& chat, const Jid& sender, const std::string& id, int at_least) override {
+    Result<int> bump(const Jid& chat, const Jid& sender, const std::string& id, int at_least, common::UnixTime now)
+        override {
         const Key key{chat, sender, id};
-        const int count = std::max(rows.get(key).value_or(0), at_least) + 1;
-        rows.put(key, count);
+        const int count = std::max(rows.get(key).value_or(Row{}).count, at_least) + 1;
+        rows.put(key, Row{count, now});
         return count;
     }
     Status remove(const Jid& chat, const Jid& sender, const std::string& id) override {
         rows.erase({chat, sender, id});
         return {};
     }
+    Status prune(common::UnixTime before) override {
+        rows.erase_if([&](const Key&, const Row& row) { return row.asked < before; });
+        return {};
+    }
 
-    Table<Key, int> rows;
+    struct Row {
+        int count{0};
+        common::UnixTime asked{};
+    };
+    Table<Key, Row> rows;
 };
 
 class MemoryOutbox final : public storage::OutboxStore {
@@ -176,7 +185,7 @@ public:
     Status prune(common::UnixTime before) override {
         std::vector<Entry> old;
         for (const auto& [seq, row] : rows_.rows()) {
-            if (finished(row) && row.created < before) old.push_back(row);
+            if (finished(row) && row.created < before && row.not_before < before) old.push_back(row);
         }
         for (const Entry& row : old) {
             resends_.erase_if([&](const auto& key, int) { return key.first == row.id; });

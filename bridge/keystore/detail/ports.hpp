@@ -129,8 +129,10 @@ private:
 class RetryCounts final : public storage::RetryCountStore {
 public:
     explicit RetryCounts(common::sqlite::Database& database) noexcept : database_{database} {}
-    Result<int> bump(const Jid& chat, const Jid& sender, const std::string& id, int at_least) override;
+    Result<int> bump(const Jid& chat, const Jid& sender, const std::string& id, int at_least, common::UnixTime now)
+        override;
     Status remove(const Jid& chat, const Jid& sender, const std::string& id) override;
+    Status prune(common::UnixTime before) override;
 
 private:
     common::sqlite::Database& database_;

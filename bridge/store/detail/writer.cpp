@@ -77,6 +77,8 @@ void Writer::run() {
                 if (auto done = extend_index(); !done)
                     common::log::error("search index fell behind", {{"why", done.error().message()}});
             }
+            // A store that never rests must not keep its events for ever.
+            if (clock_.now() >= next_expiry_) expire_events();
             chores = true;
             continue;
         }
@@ -221,10 +223,7 @@ bool Writer::do_chore() {
         return true;
     }
     if (clock_.now() < next_expiry_) return false;
-    auto more = expire_events();
-    if (!more) common::log::error("removing old events failed", {{"why", more.error().message()}});
-    if (!more || !*more) next_expiry_ = clock_.now() + expiry_period;
-    publish();
+    expire_events();
     return true;
 }
 
@@ -245,7 +244,15 @@ Status Writer::extend_index() {
     return {};
 }
 
-Result<bool> Writer::expire_events() {
+/// Some of them; when none is left, the next look is in a while.
+void Writer::expire_events() {
+    const auto more = expire_some();
+    if (!more) common::log::error("removing old events failed", {{"why", more.error().message()}});
+    if (!more || !*more) next_expiry_ = clock_.now() + expiry_period;
+    publish();
+}
+
+Result<bool> Writer::expire_some() {
     auto transaction = database_.begin();
     if (!transaction) return transaction.error();
     const auto removed = journal_.expire(clock_.now() - options_.event_retention, expire_at_once);

@@ -58,7 +58,8 @@ private:
     void publish();
     bool do_chore();
     common::Status extend_index();
-    Result<bool> expire_events();
+    void expire_events();
+    Result<bool> expire_some();
 
     common::sqlite::Database database_;
     const Options options_;

@@ -1,5 +1,6 @@
 #include "bridge/whatsapp/client/client.hpp"
 
+#include "bridge/whatsapp/client/housekeeping.hpp"
 #include "bridge/whatsapp/client/link.hpp"
 #include "bridge/whatsapp/client/version.hpp"
 #include "bridge/whatsapp/messages/message_id.hpp"
@@ -21,6 +22,7 @@ struct Client::State {
           directory{core},
           sending{core, directory},
           upkeep{core},
+          housekeeping{core},
           processing{core, directory, sending, upkeep},
           linking{core},
           link{core, linking, processing, sending, upkeep},
@@ -31,6 +33,7 @@ struct Client::State {
     Directory directory;
     Sending sending;
     PreKeyUpkeep upkeep;
+    Housekeeping housekeeping;
     Processing processing;
     Linking linking;
     Link link;
@@ -61,6 +64,7 @@ asio::awaitable<void> Client::run() {
     if (!restored) common::log::error("the outbox could not be read", {{"why", restored.error().message()}});
     state.tasks.spawn(state.sending.run());
     state.tasks.spawn(state.sending.run_acks());
+    state.tasks.spawn(state.housekeeping.run());
     co_await state.link.run();
     state.tasks.cancel();
     co_await state.tasks.join();

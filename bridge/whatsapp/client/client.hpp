@@ -51,6 +51,7 @@ struct Options {
     stanza::KeepAliveOptions keep_alive;
     std::chrono::milliseconds back_off_unit{1'000};  ///< reconnect delays are Fibonacci numbers of this, +-10 %
     std::chrono::milliseconds back_off_limit{300'000};
+    std::chrono::milliseconds tidy_interval{3'600'000};  ///< about how often old entries are removed from storage
     std::chrono::milliseconds ack_limit{75'000};  ///< a send without acknowledgement is reported and repeated (same id)
 };
 

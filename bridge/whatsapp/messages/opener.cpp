@@ -43,7 +43,8 @@ void Opener::refresh(const storage::Account& account) {
     own_ = OwnIdentity{account.jid, account.lid};
 }
 
-Result<Opened> Opener::open(const Node& stanza, common::UnixTime, bool active) {
+Result<Opened> Opener::open(const Node& stanza, common::UnixTime now, bool active) {
+    now_ = now;
     active_ = active;
     Opened out;
     auto envelope = parse_envelope(stanza, own_);
@@ -236,7 +237,7 @@ Status Opener::ask_again(const Node& stanza, const Envelope& envelope, const Dec
         if (auto put = put_stub(envelope, events::Undecryptable::waiting_for_retry, out); !put) return put;
     }
     const auto count =
-        storage_.retry_counts().bump(envelope.chat, envelope.sender.bare(), envelope.id, envelope.retry_count);
+        storage_.retry_counts().bump(envelope.chat, envelope.sender.bare(), envelope.id, envelope.retry_count, now_);
     if (!count) return count.error();
     if (*count > max_asked) {
         out.replies.push_back(stanza::ack_for(stanza, nack_unhandled));

@@ -67,6 +67,7 @@ private:
     OwnIdentity own_;
     OpenerCounters counters_;
     bool active_{false};
+    common::UnixTime now_{};
 };
 
 }  // namespace bridge::whatsapp::messages

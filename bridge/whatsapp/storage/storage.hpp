@@ -166,8 +166,12 @@ class RetryCountStore {
 public:
     virtual ~RetryCountStore() = default;
     /// Adds one and returns the new count; `at_least` is the count seen on the stanza.
-    virtual Result<int> bump(const Jid& chat, const Jid& sender, const std::string& id, int at_least) = 0;
+    virtual Result<int> bump(
+        const Jid& chat, const Jid& sender, const std::string& id, int at_least, common::UnixTime now
+    ) = 0;
     virtual Status remove(const Jid& chat, const Jid& sender, const std::string& id) = 0;
+    /// Forgets messages that were last asked for before `before`.
+    virtual Status prune(common::UnixTime before) = 0;
 };
 
 enum class OutboxState { queued, sending, acknowledged, failed, cancelled };
@@ -204,7 +208,7 @@ public:
     virtual Result<std::optional<OutboxEntry>> find_by_key(const std::string& idempotency_key) = 0;
     /// Counts retry resends of `id` to `requester`; returns the new count.
     virtual Result<int> bump_resend(const std::string& id, const Jid& requester) = 0;
-    /// Forgets finished entries older than `before`.
+    /// Forgets finished entries that were accepted, and due, before `before`.
     virtual Status prune(common::UnixTime before) = 0;
 };
 

@@ -129,6 +129,17 @@ TEST_CASE_METHOD(
     CHECK(next(works) == Seqs{4});
 }
 
+TEST_CASE_METHOD(Fixture, "eventlog: old events go also while the store is never idle", "[eventlog]") {
+    raise("connection");
+    EventLog log{io.get_executor(), *store};
+    clock.advance(std::chrono::hours{24 * 8});
+    const auto deadline = std::chrono::steady_clock::now() + 30s;
+    while (log.oldest_cursor() == 0 && std::chrono::steady_clock::now() < deadline) raise("connection");
+    CHECK(log.oldest_cursor() == 1);
+    auto works = log.subscribe(1);
+    CHECK(next(works).front() == 2);
+}
+
 TEST_CASE_METHOD(Fixture, "eventlog: many followers, far behind and live, each get every event once", "[eventlog]") {
     constexpr std::int64_t count = 3000;
     std::vector<store::Change> first;

@@ -84,7 +84,7 @@ TEMPLATE_TEST_CASE(
     CHECK(take(store.pre_keys().generate(3)).front().id == 1);
     REQUIRE(store.device_lists().save(user, {{0, 1}, 1, at(1)}));
     REQUIRE(store.privacy_tokens().save(user, {bytes("token"), at(1), at(2)}));
-    REQUIRE(store.retry_counts().bump(user, user, "A", 0));
+    REQUIRE(store.retry_counts().bump(user, user, "A", 0, at(1)));
     REQUIRE(store.mappings().save({user, lid}));
     storage::OutboxEntry entry;
     entry.id = "B";
@@ -103,7 +103,7 @@ TEMPLATE_TEST_CASE(
     CHECK_FALSE(take(store.pre_keys().load(1)));
     CHECK_FALSE(take(store.device_lists().load(user)));
     CHECK_FALSE(take(store.privacy_tokens().load(user)));
-    CHECK(take(store.retry_counts().bump(user, user, "A", 0)) == 1);
+    CHECK(take(store.retry_counts().bump(user, user, "A", 0, at(1))) == 1);
     CHECK(take(store.pre_keys().generate(1)).front().id == 1);
     CHECK(take(store.mappings().lid_of(user)) == lid);
     CHECK(take(store.outbox().find("B")));

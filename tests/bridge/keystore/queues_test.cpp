@@ -76,14 +76,25 @@ TEMPLATE_TEST_CASE("inbox: an id is never used again", "[keystore]", InMemory, I
 TEMPLATE_TEST_CASE("retries: counts go up from what was seen", "[keystore]", InMemory, InFile) {
     TestType fixture;
     auto& counts = fixture.storage().retry_counts();
-    CHECK(take(counts.bump(ann, ann, "A", 0)) == 1);
-    CHECK(take(counts.bump(ann, ann, "A", 0)) == 2);
-    CHECK(take(counts.bump(ann, ann, "A", 7)) == 8);
-    CHECK(take(counts.bump(ann, ann, "A", 1)) == 9);
-    CHECK(take(counts.bump(ann, bob, "A", 0)) == 1);
-    CHECK(take(counts.bump(ann, ann, "B", 3)) == 4);
+    CHECK(take(counts.bump(ann, ann, "A", 0, at(1))) == 1);
+    CHECK(take(counts.bump(ann, ann, "A", 0, at(1))) == 2);
+    CHECK(take(counts.bump(ann, ann, "A", 7, at(1))) == 8);
+    CHECK(take(counts.bump(ann, ann, "A", 1, at(1))) == 9);
+    CHECK(take(counts.bump(ann, bob, "A", 0, at(1))) == 1);
+    CHECK(take(counts.bump(ann, ann, "B", 3, at(1))) == 4);
     REQUIRE(counts.remove(ann, ann, "A"));
-    CHECK(take(counts.bump(ann, ann, "A", 0)) == 1);
+    CHECK(take(counts.bump(ann, ann, "A", 0, at(1))) == 1);
+}
+
+TEMPLATE_TEST_CASE("retries: what was last asked for long ago is forgotten", "[keystore]", InMemory, InFile) {
+    TestType fixture;
+    auto& counts = fixture.storage().retry_counts();
+    REQUIRE(counts.bump(ann, ann, "old", 0, at(10)));
+    REQUIRE(counts.bump(ann, ann, "again", 0, at(10)));
+    REQUIRE(counts.bump(ann, ann, "again", 0, at(20)));
+    REQUIRE(counts.prune(at(20)));
+    CHECK(take(counts.bump(ann, ann, "old", 0, at(30))) == 1);
+    CHECK(take(counts.bump(ann, ann, "again", 0, at(30))) == 3);
 }
 
 storage::OutboxEntry entry(std::string_view id, std::int64_t created, std::string_view key = {}) {
@@ -144,7 +155,12 @@ TEMPLATE_TEST_CASE("outbox: old finished sends are forgotten, waiting ones never
     REQUIRE(outbox.set_state("failed", OutboxState::failed));
     REQUIRE(outbox.set_state("young", OutboxState::acknowledged));
     CHECK(take(outbox.bump_resend("old", ann)) == 1);
+    auto scheduled = entry("scheduled", 10);
+    scheduled.not_before = at(30);
+    REQUIRE(outbox.add(scheduled));
+    REQUIRE(outbox.set_state("scheduled", OutboxState::acknowledged));
     REQUIRE(outbox.prune(at(20)));
+    CHECK(take(outbox.find("scheduled")));
     CHECK_FALSE(take(outbox.find("old")));
     CHECK_FALSE(take(outbox.find("failed")));
     CHECK_FALSE(take(outbox.find_by_key("old")));
