@@ -84,6 +84,14 @@ std::string encode_text_frame(std::string_view text) {
     return frame;
 }
 
+asio::awaitable<Status> WebSocket::send_binaries(const std::vector<Bytes>& messages) {
+    for (const Bytes& message : messages) {
+        const auto sent = co_await send_binary(message);
+        if (!sent) co_return sent;
+    }
+    co_return Status{};
+}
+
 asio::awaitable<Result<std::unique_ptr<WebSocket>>> connect_websocket(WsClientOptions options) {
     auto target = parse_url(options.url, "ws", "wss");
     if (!target) co_return target.error();

@@ -11,6 +11,7 @@
 #include <chrono>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace common::http {
 
@@ -29,6 +30,8 @@ public:
     virtual asio::awaitable<Result<WsMessage>> receive() = 0;
     virtual asio::awaitable<Status> send_text(std::string_view text) = 0;
     virtual asio::awaitable<Status> send_binary(ByteView data) = 0;
+    /// A frame each, handed to the system together: what waits at the same moment costs one call.
+    virtual asio::awaitable<Status> send_binaries(const std::vector<Bytes>& messages);
     virtual asio::awaitable<Status> ping() = 0;
     /// Sends a close frame and waits briefly for the answer.
     virtual asio::awaitable<void> close(std::uint16_t code, std::string_view reason) = 0;

@@ -15,6 +15,7 @@ namespace binary = bridge::whatsapp::binary;
 namespace {
 constexpr auto forever = std::chrono::hours{24};
 constexpr auto farewell = std::chrono::milliseconds{200};
+constexpr std::size_t write_bytes = 64U << 10;
 constexpr std::size_t most_queued = 256U << 20;  // a client that does not read is cut off
 }  // namespace
 
@@ -86,10 +87,14 @@ Result<void> Connection::take(ByteView frame) {
 asio::awaitable<Result<void>> Connection::write() {
     while (true) {
         while (!outgoing_.empty()) {
-            const Bytes bytes = std::move(outgoing_.front());
-            outgoing_.pop_front();
-            queued_bytes_ -= bytes.size();
-            if (auto sent = co_await socket_.send_binary(bytes); !sent) co_return sent.error();
+            std::vector<Bytes> together;
+            for (std::size_t size = 0; !outgoing_.empty() && size < write_bytes;) {
+                size += outgoing_.front().size();
+                queued_bytes_ -= outgoing_.front().size();
+                together.push_back(std::move(outgoing_.front()));
+                outgoing_.pop_front();
+            }
+            if (auto sent = co_await socket_.send_binaries(together); !sent) co_return sent.error();
         }
         if (finishing_) {
             // A client may lose what it has read but not handled when the connection closes, so its going comes first.

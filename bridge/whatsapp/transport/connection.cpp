@@ -16,6 +16,8 @@ constexpr std::uint16_t normal_closure = 1000;
 constexpr std::uint16_t protocol_error = 1002;
 /// Nodes handed out without a pause; then other coroutines of the thread get their turn.
 constexpr std::size_t burst = 64;
+/// Nodes of this size together are a write of their own.
+constexpr std::size_t write_bytes = 64 * 1024;
 
 }  // namespace
 
@@ -141,17 +143,25 @@ Status Connection::send(Node node) {
 // The only place that encrypts: counters follow the order on the wire.
 asio::awaitable<void> Connection::write_queue(std::shared_ptr<State> state) {
     for (;;) {
-        const auto plain = co_await state->outgoing.receive();
-        if (!plain) co_return;
-        const auto sealed = state->cipher.seal(*plain);
-        if (!sealed) co_return state->end(sealed.error().within("send"));
-        Bytes frame;
-        if (auto framed = noise::append_frame(frame, *sealed); !framed)
-            co_return state->end(framed.error().within("send"));
-        const auto sent = co_await state->socket->send_binary(frame);
+        const auto first = co_await state->outgoing.receive();
+        if (!first) co_return;
+        std::vector<Bytes> frames;
+        std::size_t plain_bytes = 0;
+        // Whatever waits goes in one write, a frame each.
+        for (std::optional<Bytes> plain{*first}; plain; plain = state->outgoing.try_receive()) {
+            auto sealed = state->cipher.seal(*plain);
+            if (!sealed) co_return state->end(sealed.error().within("send"));
+            Bytes frame;
+            if (auto framed = noise::append_frame(frame, *sealed); !framed)
+                co_return state->end(framed.error().within("send"));
+            frames.push_back(std::move(frame));
+            plain_bytes += plain->size();
+            if (plain_bytes >= write_bytes) break;
+        }
+        const auto sent = co_await state->socket->send_binaries(frames);
         if (!sent) co_return state->end(sent.error().within("send"));
-        state->waiting_bytes -= plain->size();
-        ++state->written;
+        state->waiting_bytes -= plain_bytes;
+        state->written += frames.size();
         state->progress.notify();
     }
 }

@@ -66,6 +66,8 @@ SSL_CTX* new_context(const SSL_METHOD* method) {
     SSL_CTX_set_mode(
         context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS
     );
+    // Several records, and a record's head with its body, in one call to the system.
+    SSL_CTX_set_read_ahead(context, 1);
     // Peers often close without a TLS goodbye; HTTP and WebSocket have ends of their own.
     SSL_CTX_set_options(context, SSL_OP_IGNORE_UNEXPECTED_EOF | SSL_OP_NO_RENEGOTIATION);
     return context;
@@ -154,7 +156,18 @@ IoResult TlsStream::read_some(std::span<char> into) noexcept {
     ERR_clear_error();
     std::size_t size = 0;
     const int result = SSL_read_ex(ssl_.get(), into.data(), into.size(), &size);
-    return result == 1 ? IoResult{Io::done, size} : explain(result);
+    if (result != 1) return explain(result);
+    // A call gives one record: the others that are here already come along.
+    while (size < into.size() && SSL_has_pending(ssl_.get()) == 1) {
+        std::size_t more = 0;
+        const int next = SSL_read_ex(ssl_.get(), into.data() + size, into.size() - size, &more);
+        if (next != 1) {
+            explain(next);  // remembers the reason: the next call meets the same end
+            break;
+        }
+        size += more;
+    }
+    return {Io::done, size};
 }
 
 IoResult TlsStream::write_some(std::string_view data) noexcept {
@@ -164,7 +177,7 @@ IoResult TlsStream::write_some(std::string_view data) noexcept {
     return result == 1 ? IoResult{Io::done, size} : explain(result);
 }
 
-bool TlsStream::has_buffered() const noexcept { return SSL_pending(ssl_.get()) > 0; }
+bool TlsStream::has_buffered() const noexcept { return SSL_has_pending(ssl_.get()) == 1; }
 
 Error TlsStream::failure() const {
     if (untrusted_ != X509_V_OK) {

@@ -165,6 +165,17 @@ asio::awaitable<Status> WsConnection::send_binary(ByteView data) {
     return send(frame_of(Opcode::binary, as_text(data)));
 }
 
+asio::awaitable<Status> WsConnection::send_binaries(const std::vector<Bytes>& messages) {
+    std::vector<Mask> masks(role_ == Role::client ? messages.size() : 0);
+    crypto::random_bytes({reinterpret_cast<std::uint8_t*>(masks.data()), masks.size() * sizeof(Mask)});
+    std::string frames;
+    for (std::size_t i = 0; i < messages.size(); ++i) {
+        const auto mask = masks.empty() ? std::nullopt : std::optional{masks[i]};
+        append_frame(frames, Opcode::binary, as_text(messages[i]), mask);
+    }
+    return send(std::move(frames));
+}
+
 asio::awaitable<Status> WsConnection::ping() { return send(frame_of(Opcode::ping, {})); }
 
 void WsConnection::begin_close(std::uint16_t code, std::string_view reason) {

@@ -20,6 +20,7 @@ public:
     asio::awaitable<Result<WsMessage>> receive() override;
     asio::awaitable<Status> send_text(std::string_view text) override;
     asio::awaitable<Status> send_binary(ByteView data) override;
+    asio::awaitable<Status> send_binaries(const std::vector<Bytes>& messages) override;
     asio::awaitable<Status> ping() override;
     asio::awaitable<void> close(std::uint16_t code, std::string_view reason) override;
     bool push(std::shared_ptr<const std::string> frame) override;

@@ -92,6 +92,14 @@ TEST_CASE("websocket: messages of all sizes go both ways, plain and over TLS", "
                 if (!binary || binary->is_text || common::to_bytes(binary->data) != bytes) co_return false;
                 done = co_await (*socket)->ping();
             }
+            // Several together: each is a message of its own, also where they share a read.
+            const std::vector<common::Bytes> together{{1, 2}, {}, common::Bytes(70'000, 7), {3}};
+            auto done = co_await (*socket)->send_binaries(together);
+            if (!done) co_return false;
+            for (const common::Bytes& each : together) {
+                const auto message = co_await (*socket)->receive();
+                if (!message || message->is_text || common::to_bytes(message->data) != each) co_return false;
+            }
             co_await (*socket)->close(1000, "bye");
             co_return true;
         });
