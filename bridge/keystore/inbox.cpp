@@ -71,8 +71,13 @@ Result<std::vector<events::IncomingMessage>> InboxTable::all(std::size_t limit) 
 }
 
 Status InboxTable::remove(const std::vector<std::int64_t>& inbox_ids) {
-    for (const std::int64_t id : inbox_ids) {
-        const auto done = database_.prepare("DELETE FROM inbox WHERE id = ?")->bind_all(id).run();
+    // Rows of one batch have numbers in a row: a statement for each run of them.
+    for (std::size_t first = 0, end = 0; first < inbox_ids.size(); first = end) {
+        end = first + 1;
+        while (end < inbox_ids.size() && inbox_ids[end] == inbox_ids[end - 1] + 1) ++end;
+        const auto done = database_.prepare("DELETE FROM inbox WHERE id BETWEEN ? AND ?")
+                              ->bind_all(inbox_ids[first], inbox_ids[end - 1])
+                              .run();
         if (!done) return done;
     }
     return {};

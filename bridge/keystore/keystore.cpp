@@ -49,11 +49,21 @@ namespace {
 
 class SqlTransaction final : public storage::Transaction {
 public:
-    explicit SqlTransaction(common::sqlite::Transaction transaction) : transaction_{std::move(transaction)} {}
-    common::Status commit() override { return transaction_.commit(); }
+    SqlTransaction(common::sqlite::Transaction transaction, detail::Mappings& mappings)
+        : transaction_{std::move(transaction)}, mappings_{mappings} {}
+    ~SqlTransaction() override {
+        if (!committed_) mappings_.forget();
+    }
+    common::Status commit() override {
+        auto done = transaction_.commit();
+        committed_ = done.has_value();
+        return done;
+    }
 
 private:
     common::sqlite::Transaction transaction_;
+    detail::Mappings& mappings_;
+    bool committed_{false};
 };
 
 /// A folder that we make holds keys, so it is its owner's alone.
@@ -94,7 +104,8 @@ KeyStore::~KeyStore() = default;
 Result<std::unique_ptr<storage::Transaction>> KeyStore::begin() {
     auto transaction = state_->database.begin();
     if (!transaction) return transaction.error();
-    return std::unique_ptr<storage::Transaction>{std::make_unique<SqlTransaction>(std::move(*transaction))};
+    return std::unique_ptr<storage::Transaction>{
+        std::make_unique<SqlTransaction>(std::move(*transaction), state_->mappings)};
 }
 
 storage::AccountStore& KeyStore::account() { return state_->accounts; }

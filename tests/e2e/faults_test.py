@@ -68,6 +68,25 @@ def test_keys_that_the_server_lost_or_damaged_are_uploaded_again():
     still_receives(world, "with the new keys")
 
 
+def connects(world):
+    _, body, _ = world.bridge.call("GET", "/metrics")
+    line = next(line for line in body.decode().splitlines() if line.startswith("wa_connects_total"))
+    return int(float(line.split()[-1]))
+
+
+def test_a_long_offline_queue_comes_over_one_connection():
+    world = linked_world()
+    still_receives(world, "before")
+    world.bridge_process.stop()
+    world.sim.post("/load", {"from": ADA, "to": world.phone, "count": 3000, "rate": 1e9, "text_prefix": "number "})
+    wait_for("the burst to be written", lambda: not world.sim.get("/load")["running"])
+    world.start_bridge()
+    wait_for("the last of them", lambda: texts(world)[-1] == "number 3000")
+    status, stored, _ = world.bridge.call("GET", CHAT.replace("200", "200&page=14"))
+    assert status == 200 and [m["content"] for m in stored][-1] == "number 1", (status, len(stored))
+    assert connects(world) == 1, "a full queue must not cost the connection"
+
+
 def test_malformed_frames_do_not_hurt():
     world = linked_world()
     for kind in ("node", "bad_token", "zlib_bomb", "frame"):

@@ -5,7 +5,9 @@
 #include "bridge/whatsapp/storage/storage.hpp"
 #include "common/sqlite/sqlite.hpp"
 
+#include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 namespace bridge::keystore::detail {
@@ -99,9 +101,13 @@ public:
     Result<std::optional<Jid>> lid_of(const Jid& pn) override;
     Result<std::optional<Jid>> pn_of(const Jid& lid) override;
     Result<bool> save(const events::Mapping& mapping) override;
+    /// What is remembered may have been rolled back.
+    void forget() noexcept { lids_.clear(); }
 
 private:
+    static constexpr std::size_t most_remembered = 4096;
     common::sqlite::Database& database_;
+    std::unordered_map<std::string, std::optional<Jid>> lids_;  ///< by number: every message asks for its sender's
 };
 
 class DeviceLists final : public storage::DeviceListStore {

@@ -237,6 +237,7 @@ asio::awaitable<void> Link::read(transport::Connection& connection) {
         }
         core_.status.last_seen_alive = core_.clock.now();
         dispatch(std::move(*node));
+        co_await processing_.room();
     }
 }
 

@@ -197,4 +197,8 @@ void Cipher::on_identity_change(std::function<void(const Jid& device)> callback)
 
 void Cipher::forget_cache() { state_->stores.forget(); }
 
+void Cipher::hold_writes() { state_->stores.hold(); }
+
+Status Cipher::write_held() { return state_->stores.write_held(); }
+
 }  // namespace bridge::whatsapp::signal

@@ -101,6 +101,10 @@ public:
     void on_identity_change(std::function<void(const Jid& device)> callback);
     /// Drops cached records: call after a rolled-back transaction.
     void forget_cache();
+    /// From here to `write_held`, changed records are only remembered: a chain that opens many messages in one
+    /// transaction is written once. The caller calls `write_held` before it commits.
+    void hold_writes();
+    Status write_held();
 
     // Groups (sender keys).
     /// SKDM for the current chain position; creates the own sender key when there is none.

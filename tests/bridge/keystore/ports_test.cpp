@@ -218,6 +218,7 @@ TEMPLATE_TEST_CASE("storage: what a dropped transaction wrote is gone", "[keysto
         REQUIRE(store.sessions().save({"b", 0}, bytes("during")));
         REQUIRE(store.sessions().migrate("a", "c"));
         REQUIRE(store.mappings().save({pn, lid}));
+        CHECK(take(store.mappings().lid_of(pn)) == lid);
         REQUIRE(store.pre_keys().generate(2));
         CHECK(*take(store.sessions().load({"c", 0})) == bytes("during"));
     }

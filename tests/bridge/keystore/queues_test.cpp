@@ -65,6 +65,20 @@ TEMPLATE_TEST_CASE("inbox: the same message again replaces its row under a new i
     CHECK(take(inbox.all(10)).size() == 2);
 }
 
+TEMPLATE_TEST_CASE("inbox: rows in a row go together, and nothing between", "[keystore]", InMemory, InFile) {
+    TestType fixture;
+    auto& inbox = fixture.storage().inbox();
+    std::vector<std::int64_t> ids;
+    for (const char* name : {"A", "B", "C", "D", "E", "F"}) ids.push_back(take(inbox.put(message(name, name))));
+    REQUIRE(inbox.remove({ids[0], ids[1], ids[3], ids[5]}));
+    const auto left = take(inbox.all(10));
+    REQUIRE(left.size() == 2);
+    CHECK(left[0].inbox_id == ids[2]);
+    CHECK(left[1].inbox_id == ids[4]);
+    REQUIRE(inbox.remove({}));
+    CHECK(take(inbox.all(10)).size() == 2);
+}
+
 TEMPLATE_TEST_CASE("inbox: an id is never used again", "[keystore]", InMemory, InFile) {
     TestType fixture;
     auto& inbox = fixture.storage().inbox();

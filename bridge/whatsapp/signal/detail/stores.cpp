@@ -204,33 +204,61 @@ Result<const Stores::Record*> Stores::sender_key(const std::string& group, const
 }
 
 Status Stores::save_session(const Address& address, ByteView record) {
-    if (auto saved = storage_.sessions().save(address, record); !saved) return saved.error().within("save session");
-    if (!migrated_.empty()) migrated_.erase(address.name);
     const std::string key = cache_key(address);
+    if (holding_) {
+        held_sessions_.try_emplace(key, address);
+    } else if (auto saved = storage_.sessions().save(address, record); !saved) {
+        return saved.error().within("save session");
+    }
+    if (!migrated_.empty()) migrated_.erase(address.name);
     if (Record* known = sessions_.find(key); known && *known) {
         (*known)->assign(record.begin(), record.end());
     } else {
         sessions_.put(key, common::to_bytes(record));
     }
-    return {};
+    return held_sessions_.size() < most_held ? Status{} : write_records();
 }
 
 Status Stores::save_sender_key(const std::string& group, const Address& sender, ByteView record) {
-    if (auto saved = storage_.sender_keys().save(group, sender, record); !saved) {
+    const std::string key = cache_key(group, sender);
+    if (holding_) {
+        held_sender_keys_.try_emplace(key, group, sender);
+    } else if (auto saved = storage_.sender_keys().save(group, sender, record); !saved) {
         return saved.error().within("save sender key");
     }
     if (!migrated_.empty()) migrated_.erase(sender.name);
-    sender_keys_.put(cache_key(group, sender), common::to_bytes(record));
+    sender_keys_.put(key, common::to_bytes(record));
+    return held_sender_keys_.size() < most_held ? Status{} : write_records();
+}
+
+Status Stores::write_held() {
+    holding_ = false;
+    return write_records();
+}
+
+Status Stores::write_records() {
+    for (const auto& [key, address] : held_sessions_) {
+        const auto saved = storage_.sessions().save(address, **sessions_.find(key));
+        if (!saved) return saved.error().within("save session");
+    }
+    held_sessions_.clear();
+    for (const auto& [key, place] : held_sender_keys_) {
+        const auto saved = storage_.sender_keys().save(place.first, place.second, **sender_keys_.find(key));
+        if (!saved) return saved.error().within("save sender key");
+    }
+    held_sender_keys_.clear();
     return {};
 }
 
 Status Stores::remove_session(const Address& address) {
+    if (auto written = write_records(); !written) return written;
     if (auto removed = storage_.sessions().remove(address); !removed) return removed.error().within("remove session");
     sessions_.erase(cache_key(address));
     return {};
 }
 
 Status Stores::remove_user(const std::string& name) {
+    if (auto written = write_records(); !written) return written;
     if (auto done = storage_.sessions().remove_all(name); !done) return done.error().within("remove sessions");
     if (auto done = storage_.identities().remove_all(name); !done) return done.error().within("remove identities");
     const auto matches = [&](std::string_view key) { return belongs_to(key, name); };
@@ -241,6 +269,7 @@ Status Stores::remove_user(const std::string& name) {
 
 Status Stores::migrate(const std::string& from, const std::string& to) {
     if (from == to || migrated_.contains(from)) return {};
+    if (auto written = write_records(); !written) return written;
     if (auto done = storage_.sessions().migrate(from, to); !done) return done.error().within("migrate sessions");
     if (auto done = storage_.identities().migrate(from, to); !done) return done.error().within("migrate identities");
     if (auto done = storage_.sender_keys().migrate(from, to); !done) return done.error().within("migrate sender keys");
@@ -266,6 +295,9 @@ Result<bool> Stores::keep_identity() {
 }
 
 void Stores::forget() {
+    holding_ = false;
+    held_sessions_.clear();
+    held_sender_keys_.clear();
     sessions_.clear();
     sender_keys_.clear();
     identities_.clear();

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <unordered_set>
 #include <utility>
 
@@ -59,8 +60,16 @@ public:
 
     void forget();
 
+    /// Until `write_held`, saved records stay in the cache and are written together then.
+    void hold() noexcept { holding_ = true; }
+    Status write_held();
+
 private:
     static constexpr std::size_t capacity = 4096;
+    /// Few enough that the cache forgets none of them.
+    static constexpr std::size_t most_held = capacity / 4;
+
+    Status write_records();
 
     storage::Storage& storage_;
     LocalIdentity local_;
@@ -68,6 +77,9 @@ private:
     Lru<Record> sender_keys_{capacity};
     Lru<common::crypto::PublicKey> identities_{capacity};
     std::unordered_set<std::string> migrated_;  ///< names that are known to have no records left
+    bool holding_{false};
+    std::unordered_map<std::string, storage::Address> held_sessions_;  ///< by cache key
+    std::unordered_map<std::string, std::pair<std::string, storage::Address>> held_sender_keys_;
     std::optional<std::pair<storage::Address, common::crypto::PublicKey>> proposed_;
     std::optional<common::Error> failure_;
 };

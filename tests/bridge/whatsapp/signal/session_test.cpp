@@ -158,6 +158,47 @@ TEST_CASE("sessions: what a rolled-back transaction changed is forgotten with th
     CHECK(opened(bob, alice, message) == "again");
 }
 
+TEST_CASE("sessions: held records are written once, and not at all when the transaction is rolled back", "[signal]") {
+    Party alice{alice_jid};
+    Party bob{bob_jid};
+    introduce(alice, bob);
+    const auto first = sealed(alice, bob, "first");
+    const auto second = sealed(alice, bob, "second");
+    const auto address = storage::address_of(alice.jid);
+    const auto before = **bob.store.sessions().load(address);
+    bob.cipher.hold_writes();
+    CHECK(opened(bob, alice, first) == "first");
+    CHECK(opened(bob, alice, second) == "second");
+    CHECK(**bob.store.sessions().load(address) == before);
+
+    SECTION("written") {
+        REQUIRE(bob.cipher.write_held());
+        CHECK_FALSE(**bob.store.sessions().load(address) == before);
+        bob.cipher.forget_cache();
+        CHECK(bob.cipher.decrypt(alice.jid, second.type, second.bytes).error() == Errc::duplicate_message);
+        CHECK(opened(bob, alice, sealed(alice, bob, "third")) == "third");
+    }
+    SECTION("forgotten") {
+        bob.cipher.forget_cache();
+        CHECK(opened(bob, alice, second) == "second");
+        CHECK(opened(bob, alice, first) == "first");
+        CHECK_FALSE(**bob.store.sessions().load(address) == before);
+    }
+    SECTION("moved while held") {
+        const Jid lid{"100000000000009", server::lid};
+        REQUIRE(bob.cipher.migrate(alice.jid.bare(), lid));
+        REQUIRE(bob.cipher.write_held());
+        bob.cipher.forget_cache();
+        const auto again = bob.cipher.decrypt(lid.with_device(alice.jid.device), second.type, second.bytes);
+        CHECK(again.error() == Errc::duplicate_message);
+    }
+    SECTION("removed while held") {
+        REQUIRE(bob.cipher.remove_session(alice.jid));
+        REQUIRE(bob.cipher.write_held());
+        CHECK_FALSE(bob.store.sessions().load(address)->has_value());
+    }
+}
+
 TEST_CASE("sessions: removing a session or a whole user removes what belongs to it", "[signal]") {
     Party alice{alice_jid};
     Party bob{bob_jid};
