@@ -91,6 +91,9 @@ Result<std::unique_ptr<KeyStore>> KeyStore::open(const std::string& path) {
     }
     common::sqlite::Options options;
     options.secure_delete = true;
+    // A ratchet that falls back behind what it has sent or acknowledged uses keys twice and loses messages: a commit is
+    // on the disk before anything goes out (docs/decisions/0005-sqlite-layout.md).
+    options.full_sync = true;
     auto database = common::sqlite::Database::open(path, options);
     if (!database) return database.error();
     if (auto done = common::sqlite::migrate(*database, detail::migrations()); !done) return done.error().within(path);

@@ -36,6 +36,8 @@ Store::~Store() { close(); }
 
 Result<std::unique_ptr<Store>> Store::open(Options options, const common::Clock& clock) {
     common::sqlite::Options how;
+    // What is acknowledged to WhatsApp and leaves the inbox of whatsapp.db afterwards must be on the disk here.
+    how.full_sync = true;
     // The writer checkpoints when it is idle; this is the bound for when it never is.
     how.autocheckpoint = 16000;
     auto database = Database::open(options.path, how);
