@@ -12,10 +12,15 @@ def at_phone(world, phone):
 def test_whatsmeow_and_baileys_write_to_each_other_in_order():
     world = World()
     mia, ben = world.whatsmeow(MIA, "Mia"), world.baileys(BEN, "Ben")
+    # First messages that cross each other open two sessions, and clients differ in how they settle that: one at a time.
+    mia.send(BEN, "hello Ben")
+    wait_for("the first at Ben's", lambda: "hello Ben" in ben.incoming_texts())
+    ben.send(MIA, "hello Mia")
+    wait_for("the first at Mia's", lambda: "hello Mia" in mia.incoming_texts())
     out, back = [f"to Ben {i} 👋" for i in range(COUNT)], [f"to Mia {i} ¿qué tal?" for i in range(COUNT)]
     ids = [(mia.send(BEN, there), ben.send(MIA, here)) for there, here in zip(out, back)]
-    wait_for("all at Ben's", lambda: ben.incoming_texts() == out)
-    wait_for("all at Mia's", lambda: mia.incoming_texts() == back)
+    wait_for("all at Ben's", lambda: ben.incoming_texts()[1:] == out)
+    wait_for("all at Mia's", lambda: mia.incoming_texts()[1:] == back)
     for of_mia, of_ben in ids:
         mia.wait_status(of_mia, "DELIVERY_ACK")
         ben.wait_status(of_ben, "DELIVERY_ACK")

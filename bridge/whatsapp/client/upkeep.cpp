@@ -37,9 +37,18 @@ asio::awaitable<Status> PreKeyUpkeep::top_up() {
 }
 
 asio::awaitable<Status> PreKeyUpkeep::check() {
-    if (running_) co_return Status{};
+    if (running_) {
+        // Asked for a reason, which the look under way may not have seen.
+        check_again_ = true;
+        co_return Status{};
+    }
     const Running running{running_};
-    co_return co_await compare_and_upload();
+    Status done;
+    do {
+        check_again_ = false;
+        done = co_await compare_and_upload();
+    } while (done && check_again_);
+    co_return done;
 }
 
 asio::awaitable<Status> PreKeyUpkeep::count_and_upload() {

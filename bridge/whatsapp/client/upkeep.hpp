@@ -14,7 +14,7 @@ class PreKeyUpkeep {
 public:
     explicit PreKeyUpkeep(Core& core) : core_{core} {}
     /// Counts and uploads when there are few. One at a time: a second call of either kind while one runs returns at
-    /// once.
+    /// once; a check that came too soon is made up for by the one under way.
     asio::awaitable<Status> top_up();
     /// Asks the server what it believes our keys are. It has none: a full batch is uploaded. It has others: those of
     /// ours that it lists are uploaded again, with fresh ones; at most once in `repair_pause`, as a server that stays
@@ -36,6 +36,7 @@ private:
 
     Core& core_;
     bool running_{false};
+    bool check_again_{false};
     std::optional<common::UnixTime> repaired_;
 };
 

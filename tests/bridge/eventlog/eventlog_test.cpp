@@ -112,11 +112,11 @@ TEST_CASE_METHOD(
         auto follower = log.subscribe(cursor);
         CHECK(on_io(follower.next(10, 0ms)).error() == Errc::cursor_from_future);
     }
-    // The writer removes what is older than a week when it has nothing else to do, but keeps the newest event.
+    // The writer removes what is older than a week, in steps, but keeps the newest event.
     clock.advance(std::chrono::hours{24 * 8});
     raise("connection");
     const auto deadline = std::chrono::steady_clock::now() + 30s;
-    while (log.oldest_cursor() == 0 && std::chrono::steady_clock::now() < deadline) {
+    while (log.oldest_cursor() < 3 && std::chrono::steady_clock::now() < deadline) {
         REQUIRE(store::run(store->chats({})));
     }
     CHECK(log.oldest_cursor() == 3);
@@ -134,7 +134,7 @@ TEST_CASE_METHOD(Fixture, "eventlog: old events go also while the store is never
     EventLog log{io.get_executor(), *store};
     clock.advance(std::chrono::hours{24 * 8});
     const auto deadline = std::chrono::steady_clock::now() + 30s;
-    while (log.oldest_cursor() == 0 && std::chrono::steady_clock::now() < deadline) raise("connection");
+    while (log.oldest_cursor() < 3 && std::chrono::steady_clock::now() < deadline) raise("connection");
     CHECK(log.oldest_cursor() == 1);
     auto works = log.subscribe(1);
     CHECK(next(works).front() == 2);
