@@ -95,7 +95,22 @@ store::Party party_of(const Jid& jid, const Jid& other) {
     return party;
 }
 
-void fill_content(store::AddMessage& row, const content::Content& what, const store::Party& own) {
+common::Bytes message_of(const store::StoredMessage& stored) {
+    common::Bytes message = stored.content;
+    const common::Bytes secret = content::message_secret_of(stored.original);
+    constexpr std::size_t secret_size = 32;
+    if (secret.size() != secret_size || !content::message_secret_of(message).empty()) return message;
+    // messageContextInfo(35) { messageSecret(3) }: fields that follow a serialised message are merged into it.
+    for (const int byte : {0x9A, 0x02, 0x22, 0x1A, 0x20}) message.push_back(static_cast<std::uint8_t>(byte));
+    common::append(message, secret);
+    return message;
+}
+
+void fill_content(store::AddMessage& row, const content::Content& whole, const store::Party& own) {
+    // A comment is a message like others, except that it belongs to another one.
+    const auto* comment = std::get_if<content::Comment>(&whole.body);
+    const auto inside = comment ? content::read(comment->message) : common::Result<content::Content>{whole};
+    const content::Content& what = inside ? *inside : whole;
     const content::Description described = content::describe(what);
     row.text = described.text;
     row.media_type = described.media_type;
@@ -105,7 +120,10 @@ void fill_content(store::AddMessage& row, const content::Content& what, const st
     if (const auto* choices = std::get_if<content::Choices>(&what.body); choices && choices->media)
         extras.media = media_of(*choices->media);
     if (const auto* poll = std::get_if<content::Poll>(&what.body)) extras.poll = poll_of(*poll);
-    if (const auto* comment = std::get_if<content::Comment>(&what.body)) extras.parent = comment->target.id;
+    if (comment) {
+        extras.kind = content::name(content::Kind::comment);
+        extras.parent = comment->target.id;
+    }
     if (what.association && !what.association->parent.empty()) extras.parent = what.association->parent.id;
     extras.view_once = what.view_once;
     extras.details = details_of(what);

@@ -13,4 +13,8 @@ store::Party party_of(const whatsapp::Jid& jid, const whatsapp::Jid& other = {})
 /// account, for mentions of it.
 void fill_content(store::AddMessage& row, const whatsapp::content::Content& what, const store::Party& own);
 
+/// A stored message's protobuf as it is now, with the secret that it was first sent with: for quotes, forwards and what
+/// is sealed for it.
+common::Bytes message_of(const store::StoredMessage& stored);
+
 }  // namespace bridge::app

@@ -12,46 +12,151 @@ using whatsapp::Jid;
 namespace asio = common::asio;
 namespace events = whatsapp::events;
 namespace content = whatsapp::content;
-using Role = content::Description::Role;
+
+namespace {
+
+/// A message of its own, or a comment on another.
+bool is_row(const content::Content& what) {
+    const content::Description described = content::describe(what);
+    return described.role == content::Description::Role::message || described.kind == content::Kind::comment;
+}
+
+bool same_chat(const store::Party& a, const store::Party& b) {
+    return (!a.jid.empty() && a.jid == b.jid) || (!a.lid.empty() && a.lid == b.lid);
+}
+
+}  // namespace
 
 void StoreSink::set_own(const Jid& pn, const Jid& lid) { own_ = party_of(pn, lid); }
 
-void StoreSink::add_message(events::IncomingMessage message, std::vector<store::Change>& out) const {
+store::AddMessage StoreSink::row_of(events::IncomingMessage& message) const {
     store::AddMessage row;
     row.chat = party_of(message.chat, message.chat_alt);
     row.sender = message.from_me ? own_ : party_of(message.sender, message.sender_alt);
-    row.id = std::move(message.id);
+    row.id = message.id;
     row.time = message.time;
     row.from_me = message.from_me;
     row.push_name = std::move(message.push_name);
     row.is_group = message.chat.is_group();
     row.count_unread = !row.from_me && row.chat.jid != store::status_chat;
-    if (message.undecryptable == events::Undecryptable::no) {
-        const auto what = content::read(message.content);
-        if (!what || content::describe(*what).role != Role::message) return;
-        fill_content(row, *what, own_);
-        row.status = message.from_me ? "sent" : "received";
-        row.content = std::move(message.content);
-    } else {
-        row.status = "undecryptable";
-    }
-    out.emplace_back(std::move(row));
+    return row;
 }
 
-void StoreSink::add_send(events::QueuedSend send, std::vector<store::Change>& out) const {
+asio::awaitable<Status> StoreSink::take(events::IncomingMessage message, std::vector<store::Change>& out) {
+    store::AddMessage row = row_of(message);
+    if (message.undecryptable != events::Undecryptable::no) {
+        row.status = "undecryptable";
+        out.emplace_back(std::move(row));
+        co_return Status{};
+    }
+    const auto what = content::read(message.content);
+    if (!what) co_return Status{};
+    if (is_row(*what)) {
+        row.status = message.from_me ? "sent" : "received";
+        fill_content(row, *what, own_);
+        row.content = std::move(message.content);
+        out.emplace_back(std::move(row));
+        co_return co_await open_waiting(out);
+    }
+    AddOn add_on;
+    add_on.chat = row.chat;
+    add_on.who = row.sender;
+    add_on.from_me = message.from_me;
+    add_on.id = std::move(message.id);
+    add_on.time = message.time;
+    add_on.edit = std::move(message.edit);
+    if (!message.addon.empty()) add_on.opened = std::move(message.addon);
+    add_on.content = std::move(message.content);
+    co_return co_await take_add_on(std::move(add_on), *what, out);
+}
+
+asio::awaitable<Status> StoreSink::take(events::QueuedSend send, std::vector<store::Change>& out) {
     const auto what = content::read(send.content);
-    if (!what || content::describe(*what).role != Role::message) return;
-    store::AddMessage row;
-    row.chat = party_of(send.chat, send.chat_alt);
-    row.sender = own_;
-    row.id = std::move(send.id);
-    row.time = send.time;
-    row.from_me = true;
-    row.is_group = send.chat.is_group();
-    row.status = "queued";
-    fill_content(row, *what, own_);
-    row.content = std::move(send.content);
-    out.emplace_back(std::move(row));
+    if (!what) co_return Status{};
+    const store::Party chat = party_of(send.chat, send.chat_alt);
+    if (is_row(*what)) {
+        store::AddMessage row;
+        row.chat = chat;
+        row.sender = own_;
+        row.id = std::move(send.id);
+        row.time = send.time;
+        row.from_me = true;
+        row.is_group = send.chat.is_group();
+        row.status = "queued";
+        fill_content(row, *what, own_);
+        row.content = std::move(send.content);
+        out.emplace_back(std::move(row));
+        co_return Status{};
+    }
+    AddOn add_on;
+    add_on.chat = chat;
+    add_on.who = own_;
+    add_on.from_me = true;
+    add_on.id = std::move(send.id);
+    add_on.time = send.time;
+    add_on.opened = std::move(send.addon);
+    add_on.content = std::move(send.content);
+    co_return co_await take_add_on(std::move(add_on), *what, out);
+}
+
+asio::awaitable<Status> StoreSink::take_add_on(
+    AddOn add_on, const content::Content& what, std::vector<store::Change>& out
+) {
+    auto change = change_of(add_on, what, own_);
+    if (!change) co_return Status{};
+    const auto* effect = std::get_if<store::Effect>(&*change);
+    if (effect && std::holds_alternative<store::Sealed>(effect->what)) {
+        // A vote for nothing is empty also when it is open: only its poll tells.
+        auto opener = co_await find_opener(*effect, out);
+        if (!opener) co_return opener.error();
+        if (*opener) change = open_sealed(store::Effect{*effect}, (*opener)->message, (*opener)->author, own_);
+    }
+    if (change) out.emplace_back(std::move(*change));
+    co_return Status{};
+}
+
+asio::awaitable<common::Result<std::optional<StoreSink::Opener>>> StoreSink::find_opener(
+    const store::Effect& sealed, const std::vector<store::Change>& out
+) const {
+    std::optional<Opener> opener;
+    for (const store::Change& change : out) {
+        const auto* row = std::get_if<store::AddMessage>(&change);
+        if (!row || row->id != sealed.target || row->content.empty() || !same_chat(row->chat, sealed.chat)) continue;
+        opener = Opener{row->content, row->sender};
+    }
+    if (opener) co_return opener;
+    const std::string chat = sealed.chat.jid.empty() ? sealed.chat.lid : sealed.chat.jid;
+    auto stored = co_await store_.stored(sealed.target, chat);
+    if (!stored && stored.error().kind() == common::Kind::not_found) co_return opener;
+    if (!stored) co_return stored.error();
+    if (!stored->content.empty()) opener = Opener{message_of(*stored), stored->from_me ? own_ : stored->sender};
+    co_return opener;
+}
+
+/// What waited for the message that was added last and can be opened now.
+asio::awaitable<Status> StoreSink::open_waiting(std::vector<store::Change>& out) {
+    const auto& row = std::get<store::AddMessage>(out.back());
+    std::vector<store::Effect> waiting;
+    for (const store::Change& change : out) {
+        const auto* effect = std::get_if<store::Effect>(&change);
+        const bool is_sealed = effect && std::holds_alternative<store::Sealed>(effect->what);
+        if (is_sealed && effect->target == row.id && same_chat(effect->chat, row.chat)) waiting.push_back(*effect);
+    }
+    if (store_.sealed_count() > 0) {
+        auto kept = co_await store_.sealed(row.chat, row.id);
+        if (!kept) co_return kept.error();
+        waiting.insert(waiting.end(), kept->begin(), kept->end());
+    }
+    std::vector<store::Change> opened;
+    for (store::Effect& sealed : waiting) {
+        auto change = open_sealed(sealed, row.content, row.sender, own_);
+        const bool settled = change && std::holds_alternative<store::Effect>(*change);
+        if (change) opened.emplace_back(std::move(*change));
+        // Now that its message is there, the store lets go of what is sealed.
+        if (!settled) opened.emplace_back(std::move(sealed));
+    }
+    for (store::Change& change : opened) out.push_back(std::move(change));
+    co_return Status{};
 }
 
 void StoreSink::add_receipt(const events::Receipt& receipt, std::vector<store::Change>& out) const {
@@ -84,9 +189,9 @@ asio::awaitable<Status> StoreSink::store(std::vector<events::Happening> happenin
     changes.reserve(happenings.size());
     for (events::Happening& happening : happenings) {
         if (auto* message = std::get_if<events::IncomingMessage>(&happening)) {
-            add_message(std::move(*message), changes);
+            if (auto taken = co_await take(std::move(*message), changes); !taken) co_return taken;
         } else if (auto* send = std::get_if<events::QueuedSend>(&happening)) {
-            add_send(std::move(*send), changes);
+            if (auto taken = co_await take(std::move(*send), changes); !taken) co_return taken;
         } else if (auto* receipt = std::get_if<events::Receipt>(&happening)) {
             add_receipt(*receipt, changes);
         } else if (auto* outcome = std::get_if<events::SendOutcome>(&happening)) {

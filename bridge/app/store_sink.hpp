@@ -2,6 +2,7 @@
 #pragma once
 
 #include "bridge/app/content_rows.hpp"
+#include "bridge/app/effect_rows.hpp"
 #include "bridge/store/store.hpp"
 #include "bridge/whatsapp/client/client.hpp"
 
@@ -25,8 +26,25 @@ public:
     void set_own(const whatsapp::Jid& pn, const whatsapp::Jid& lid);
 
 private:
-    void add_message(whatsapp::events::IncomingMessage message, std::vector<store::Change>& out) const;
-    void add_send(whatsapp::events::QueuedSend send, std::vector<store::Change>& out) const;
+    /// Stored or just arrived: what opens a sealed add-on.
+    struct Opener {
+        common::Bytes message;  ///< wa.e2e.Message
+        store::Party author;
+    };
+
+    store::AddMessage row_of(whatsapp::events::IncomingMessage& message) const;
+    common::asio::awaitable<common::Status> take(
+        whatsapp::events::IncomingMessage message, std::vector<store::Change>& out
+    );
+    common::asio::awaitable<common::Status> take(whatsapp::events::QueuedSend send, std::vector<store::Change>& out);
+    common::asio::awaitable<common::Status> take_add_on(
+        AddOn add_on, const whatsapp::content::Content& what, std::vector<store::Change>& out
+    );
+    /// The message that `sealed` acts on, among the changes before it or in the store.
+    common::asio::awaitable<common::Result<std::optional<Opener>>> find_opener(
+        const store::Effect& sealed, const std::vector<store::Change>& out
+    ) const;
+    common::asio::awaitable<common::Status> open_waiting(std::vector<store::Change>& out);
     void add_receipt(const whatsapp::events::Receipt& receipt, std::vector<store::Change>& out) const;
 
     store::Store& store_;

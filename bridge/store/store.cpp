@@ -20,6 +20,7 @@ common::ErrcInfo describe(Errc code) noexcept {
         case Errc::message_not_found: return {Kind::not_found, "message not found"};
         case Errc::chat_not_found: return {Kind::not_found, "chat not found"};
         case Errc::media_not_found: return {Kind::not_found, "message has no file"};
+        case Errc::poll_not_found: return {Kind::not_found, "message is no poll"};
         case Errc::bad_cursor: return {Kind::invalid, "cursor is not one of ours"};
         case Errc::cursor_too_old: return {Kind::invalid, "events after this cursor are no longer kept"};
         case Errc::bad_query: return {Kind::invalid, "limit or page is negative, or the query is too long"};
@@ -43,7 +44,7 @@ Result<std::unique_ptr<Store>> Store::open(Options options, const common::Clock&
     auto database = Database::open(options.path, how);
     if (!database) return database.error().within("open message store");
     if (auto done = detail::migrate_schema(*database); !done) return done.error().within("open message store");
-    auto state = std::make_unique<State>();
+    auto state = std::make_unique<State>(clock);
     state->writer = std::make_unique<detail::Writer>(std::move(*database), options, clock);
     if (auto done = state->writer->start(); !done) return done.error().within("open message store");
     auto readers = detail::Readers::open(options.path, options.readers);

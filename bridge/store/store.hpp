@@ -32,6 +32,7 @@ enum class Errc {
     message_not_found = 1,
     chat_not_found,
     media_not_found,
+    poll_not_found,
     bad_cursor,
     cursor_too_old,
     bad_query,
@@ -98,8 +99,17 @@ struct RaiseEvent {
     std::string data;  ///< JSON
 };
 
-using Change =
-    std::variant<AddMessage, AdvanceMessage, MarkRead, LearnMapping, LearnName, RaiseEvent, UpdateMedia, ForgetFiles>;
+using Change = std::variant<
+    AddMessage,
+    AdvanceMessage,
+    MarkRead,
+    LearnMapping,
+    LearnName,
+    RaiseEvent,
+    Effect,
+    UpdateMedia,
+    ForgetFiles,
+    DropDue>;
 
 struct SearchFilter {
     std::optional<UnixTime> after;        ///< exclusive
@@ -111,6 +121,17 @@ struct SearchFilter {
     int limit{20};
     int page{0};
     std::string cursor;  ///< instead of page
+};
+
+/// A message with what the protocol needs of it again: quotes, add-ons, forwards.
+struct StoredMessage {
+    Party chat;
+    Party sender;  ///< empty when unknown
+    std::string id;
+    UnixTime time{};
+    bool from_me{false};
+    common::Bytes content;   ///< the protobuf, of the latest version; may be empty
+    common::Bytes original;  ///< of an edited message: as it was first, with its secret; else empty
 };
 
 struct ChatQuery {
@@ -166,6 +187,8 @@ public:
         std::string message_id, std::string chat_jid, int before, int after
     );
     common::asio::awaitable<Result<contract::Message>> message(std::string message_id, std::string chat_jid);
+    /// With its content; `message_not_found`. `chat_jid` may be empty, as in `message`.
+    common::asio::awaitable<Result<StoredMessage>> stored(std::string message_id, std::string chat_jid);
     common::asio::awaitable<Result<contract::Delivery>> delivery(std::string message_id, std::string chat_jid);
     /// What reading these messages is about; with no `ids` the chat's unread ones, newest first, at most 10,000.
     common::asio::awaitable<Result<ToRead>> to_read(std::string chat_jid, std::vector<std::string> ids);
@@ -179,6 +202,32 @@ public:
     common::asio::awaitable<Result<std::vector<contract::Message>>> media_of(
         std::string chat_jid, int limit, std::string cursor
     );
+    /// What was done to a message; `chat_jid` may be empty, as in `message`.
+    common::asio::awaitable<Result<std::vector<contract::Reaction>>> reactions(
+        std::string message_id, std::string chat_jid
+    );
+    /// Oldest first; one for a message that was never edited.
+    common::asio::awaitable<Result<std::vector<contract::Version>>> versions(
+        std::string message_id, std::string chat_jid
+    );
+    /// With voters; `poll_not_found` when it is no poll.
+    common::asio::awaitable<Result<contract::Poll>> poll(std::string message_id, std::string chat_jid);
+    /// To an event, oldest first.
+    common::asio::awaitable<Result<std::vector<contract::EventAnswer>>> answers(
+        std::string message_id, std::string chat_jid
+    );
+    /// Starred messages, of one chat or (`chat_jid` empty) of all, newest first; goes on after `cursor`.
+    common::asio::awaitable<Result<std::vector<contract::Message>>> starred(
+        std::string chat_jid, int limit, std::string cursor
+    );
+    /// What is pinned in a chat now, pinned last first.
+    common::asio::awaitable<Result<std::vector<contract::Message>>> pinned(std::string chat_jid);
+    /// Status posts of the last day, newest first; they are in no other list and no search without their chat.
+    common::asio::awaitable<Result<std::vector<contract::Message>>> statuses(int limit, std::string cursor);
+    /// What waits for the message and only its secret can open.
+    common::asio::awaitable<Result<std::vector<Effect>>> sealed(Party chat, std::string message_id);
+    /// How many of those there are for all messages: ask only when there are any. From any thread.
+    std::size_t sealed_count() const noexcept;
     /// Local copies whose messages are gone, to be removed; then `ForgetFiles`.
     common::asio::awaitable<Result<std::vector<std::string>>> dead_files(std::size_t limit);
 

@@ -37,21 +37,47 @@ Status Changes::reload() {
     const auto row = database_.prepare("SELECT max(pk) FROM message");
     const auto found = row->step();
     if (!found) return found.error().within("read the newest message");
-    newest_pk_ = std::max(row->integer(0), first_live_pk - 1);
+    // A number is never given twice, also when the newest message was dropped: the index goes by numbers.
+    const auto indexed = load_mark(database_, substrings_high);
+    if (!indexed) return indexed.error();
+    newest_pk_ = std::max({row->integer(0), *indexed, first_live_pk - 1});
+    if (auto done = effects_.reload(); !done) return done;
     return journal_.reload();
 }
 
 Result<std::size_t> Changes::apply(const Change& change) {
-    if (const auto* message = std::get_if<AddMessage>(&change)) return add(*message);
-    if (const auto* step = std::get_if<AdvanceMessage>(&change)) return counted(advance(*step), 0);
-    if (const auto* read = std::get_if<MarkRead>(&change)) return counted(mark_read(*read), 0);
-    if (const auto* mapping = std::get_if<LearnMapping>(&change)) return counted(directory_.learn(mapping->person), 0);
-    if (const auto* name = std::get_if<LearnName>(&change)) return counted(learn_name(*name), 0);
+    std::size_t count = 0;
+    if (const auto* message = std::get_if<AddMessage>(&change)) {
+        const auto added = add(*message);
+        if (!added) return added;
+        count = *added;
+    } else if (auto done = apply_other(change); !done) {
+        return done.error();
+    }
+    if (directory_.take_chats_merged()) {
+        if (auto done = effects_.look_again(); !done) return done.error();
+    }
+    return count;
+}
+
+Status Changes::apply_other(const Change& change) {
+    if (const auto* step = std::get_if<AdvanceMessage>(&change)) return advance(*step);
+    if (const auto* effect = std::get_if<Effect>(&change)) return effects_.apply(*effect);
+    if (const auto* read = std::get_if<MarkRead>(&change)) return mark_read(*read);
+    if (const auto* mapping = std::get_if<LearnMapping>(&change)) return directory_.learn(mapping->person);
+    if (const auto* name = std::get_if<LearnName>(&change)) return learn_name(*name);
     if (const auto* event = std::get_if<RaiseEvent>(&change))
-        return counted(journal_.raise(event->type, event->chat_jid, event->data), 0);
+        return journal_.raise(event->type, event->chat_jid, event->data);
     if (const auto* media = std::get_if<UpdateMedia>(&change))
-        return counted(update_media(database_, directory_, journal_, *media), 0);
-    return counted(forget_files(database_, std::get<ForgetFiles>(change)), 0);
+        return update_media(database_, directory_, journal_, *media);
+    if (const auto* files = std::get_if<ForgetFiles>(&change)) return forget_files(database_, *files);
+    const auto dropped = drop_due(std::get<DropDue>(change).limit);
+    return dropped ? Status{} : Status{dropped.error()};
+}
+
+Result<std::size_t> Changes::drop_due(std::int64_t limit) {
+    if (auto done = effects_.expire_waiting(); !done) return done.error();
+    return effects_.drop_due(limit);
 }
 
 Result<std::size_t> Changes::add(const AddMessage& change) {
@@ -84,6 +110,9 @@ Result<std::size_t> Changes::insert(const AddMessage& change, MessageState state
         if (!found) return found.error();
         sender = *found;
     }
+    const auto dropped = effects_.is_dropped(chat.id, change.id, time);
+    if (!dropped) return dropped.error();
+    if (*dropped) return std::size_t{0};
     const std::int64_t pk = newest_pk_ + 1;
     const bool counts = change.count_unread && !change.from_me;
     {
@@ -114,25 +143,38 @@ Result<std::size_t> Changes::insert(const AddMessage& change, MessageState state
     if (created) {
         if (auto done = directory_.raise_chat(chat); !done) return done.error();
     }
+    if (auto done = tell(change, chat, *sender, pk, time, state); !done) return done.error();
+    if (!effects_.expects(change.id)) return std::size_t{1};
+    return counted(effects_.arrived(chat.id, change.id), 1);
+}
+
+Status Changes::tell(
+    const AddMessage& change,
+    const ChatRow& chat,
+    const Person& sender,
+    std::int64_t pk,
+    std::int64_t time,
+    MessageState state
+) {
     if (change.extras) {
-        if (auto done = write_extras(database_, pk, *change.extras); !done) return done.error();
-        return counted(raise_message(database_, journal_, "message", pk), 1);
+        if (auto done = write_extras(database_, pk, *change.extras); !done) return done;
+        return raise_message(database_, journal_, "message", pk);
     }
     contract::Message message;
     message.id = change.id;
     message.timestamp = UnixTime{std::chrono::seconds{time}};
-    message.sender = sender->address();
+    message.sender = sender.address();
     message.content = change.text;
     message.is_from_me = change.from_me;
     message.chat_jid = chat.jid;
     message.chat_name = chat.name;
     if (!change.media_type.empty()) message.kind = *(message.media_type = change.media_type);
     message.is_status = chat.jid == status_chat;
-    if (!sender->name.empty()) message.sender_name = sender->name;
-    if (!sender->lid.empty()) message.sender_lid = sender->lid;
+    if (!sender.name.empty()) message.sender_name = sender.name;
+    if (!sender.lid.empty()) message.sender_lid = sender.lid;
     message.status = name_of(state);
     message.cursor = to_cursor({time, pk});
-    return counted(journal_.raise("message", chat.jid, contract::to_json(message)), 1);
+    return journal_.raise("message", chat.jid, contract::to_json(message));
 }
 
 Status Changes::show_as_last(
@@ -176,20 +218,14 @@ Result<std::size_t> Changes::meet_again(const AddMessage& change, ChatRow& chat,
     if (change.extras) {
         if (auto done = write_extras(database_, pk, *change.extras); !done) return done.error();
     }
-    const Indexed after{pk, change.text, chat.id, sender.id};
-    if (auto done = forget_words(database_, before); !done) return done.error();
-    if (auto done = index_words(database_, after); !done) return done.error();
-    const auto range = covered(database_);
-    if (!range) return range.error();
-    if (pk >= range->low && pk <= range->high) {
-        if (auto done = forget_substrings(database_, before); !done) return done.error();
-        if (auto done = index_substrings(database_, after); !done) return done.error();
-    }
+    if (auto done = reindex(database_, before, {pk, change.text, chat.id, sender.id}); !done) return done.error();
     if (chat.last_pk == pk) {
         chat.last_text = change.text;
         directory_.touch(chat);
     }
-    return counted(raise_message(database_, journal_, "message_update", pk), 0);
+    if (auto done = raise_message(database_, journal_, "message_update", pk); !done) return done.error();
+    if (!effects_.expects(change.id)) return std::size_t{0};
+    return counted(effects_.arrived(chat.id, change.id), 0);
 }
 
 Result<bool> Changes::note_step(

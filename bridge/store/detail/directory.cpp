@@ -234,8 +234,8 @@ Status Directory::raise_chat(const ChatRow& chat) {
     contract::Chat out;
     out.jid = chat.jid;
     out.name = chat.name;
-    if (chat.last_time) {
-        out.last_message_time = UnixTime{std::chrono::seconds{*chat.last_time}};
+    if (chat.last_time) out.last_message_time = UnixTime{std::chrono::seconds{*chat.last_time}};
+    if (chat.last_pk != 0) {
         out.last_message = chat.last_text;
         out.last_is_from_me = chat.last_from_me;
         const auto sender = find_person(chat.last_sender);

@@ -74,6 +74,9 @@ public:
     /// Whether people were added, named or merged since the last call.
     bool take_people_changed() noexcept { return std::exchange(people_changed_, false); }
 
+    /// Whether two chats became one since the last call.
+    bool take_chats_merged() noexcept { return std::exchange(chats_merged_, false); }
+
     /// Writes changed chats; before the commit.
     common::Status flush();
     /// After a rollback: what is in memory is not true.
@@ -110,6 +113,7 @@ private:
     std::vector<std::int64_t> changed_;
     std::unordered_set<std::uint64_t> participants_;
     bool people_changed_{false};
+    bool chats_merged_{false};
 };
 
 }  // namespace bridge::store::detail

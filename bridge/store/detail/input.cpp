@@ -52,6 +52,14 @@ struct Prepare {
         clean_all(change.type, change.chat_jid, change.data);
         return change.type.empty() ? Status{Errc::bad_change} : Status{};
     }
+    Status operator()(Effect& change) const {
+        clean_all(change.target, change.id);
+        prepare(change);
+        const bool named = settle_forms(change.chat) && !change.target.empty();
+        const bool fits = std::max(change.target.size(), change.id.size()) <= longest_name;
+        return named && fits ? Status{} : Status{Errc::bad_change};
+    }
+    Status operator()(DropDue&) const { return {}; }
     Status operator()(UpdateMedia& change) const {
         clean_all(change.id, change.path, change.direct_path);
         const bool fits = std::max(change.path.size(), change.direct_path.size()) <= 4096;

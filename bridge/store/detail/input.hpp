@@ -12,6 +12,8 @@ inline constexpr std::size_t longest_name = 1024;
 common::Status prepare(Change& change);
 /// Cleans and cuts: whatever a peer sends, the message is stored.
 void prepare(Extras& extras);
+/// What somebody does, the same way.
+void prepare(Effect& effect);
 /// Puts both forms where they belong; false when they name nobody.
 bool settle_forms(Party& party);
 

@@ -11,6 +11,7 @@ constexpr std::size_t most_waveform = 1024;
 constexpr std::size_t most_key = 64;
 constexpr std::size_t most_mentions = 2048;
 constexpr std::size_t most_options = 256;
+constexpr std::size_t most_text = 1U << 20;
 constexpr std::size_t hash_size = 32;
 
 void clean_text(std::string& text, std::size_t most = longest_name) {
@@ -40,7 +41,32 @@ void prepare_poll(PollInfo& poll) {
     for (PollOptionInfo& option : poll.options) clean_text(option.name, 4096);
 }
 
+struct Prepare {
+    void operator()(React& what) const { clean_text(what.emoji, 128); }
+    void operator()(Edit& what) const {
+        clean_text(what.text, most_text);
+        if (what.details.size() > most_details) what.details.clear();
+        clean_text(what.details, most_details);
+    }
+    void operator()(Vote& what) const {
+        std::erase_if(what.choices, [](const common::Bytes& choice) { return choice.size() != hash_size; });
+        if (what.choices.size() > most_options) what.choices.resize(most_options);
+    }
+    void operator()(AddOption& what) const {
+        clean_text(what.option.name, 4096);
+        what.option.hash.resize(hash_size);
+    }
+    void operator()(Answer& what) const { clean_text(what.answer, 32); }
+    template <class T>
+    void operator()(T&) const {}
+};
+
 }  // namespace
+
+void prepare(Effect& effect) {
+    if (!settle_forms(effect.who)) effect.who = Party{};
+    std::visit(Prepare{}, effect.what);
+}
 
 void prepare(Extras& extras) {
     clean_text(extras.kind);

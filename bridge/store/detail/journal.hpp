@@ -19,6 +19,8 @@ public:
     common::Status reload();
     common::Status raise(std::string_view type, std::string_view chat_jid, std::string_view data);
 
+    common::UnixTime now() const { return clock_.now(); }
+
     /// Number of the newest event, 0 before the first.
     std::int64_t newest() const noexcept { return newest_; }
     /// Smallest cursor that misses nothing.

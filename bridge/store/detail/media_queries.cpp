@@ -1,9 +1,6 @@
 #include "bridge/store/detail/queries.hpp"
-#include "bridge/store/detail/schema.hpp"
-#include "bridge/store/detail/status.hpp"
 
 #include <algorithm>
-#include <limits>
 
 namespace bridge::store::detail {
 
@@ -61,12 +58,8 @@ Result<std::vector<contract::Message>> list_media(
     const auto jid = find_chat_jid(database, chat_jid);
     if (!jid) return jid.error();
     if (!*jid) return Errc::chat_not_found;
-    Place from{last_time, std::numeric_limits<std::int64_t>::max()};
-    if (!cursor.empty()) {
-        const auto place = parse_cursor(cursor);
-        if (!place) return place.error();
-        from = *place;
-    }
+    const auto from = place_after(cursor);
+    if (!from) return from.error();
     static const std::string page = sql(
         {message_columns,
          message_tables,
@@ -74,7 +67,7 @@ Result<std::vector<contract::Message>> list_media(
          "(SELECT 1 FROM media WHERE media.message = m.pk) ORDER BY m.time DESC, m.pk DESC LIMIT ?4"}
     );
     const auto rows = database.prepare(page);
-    rows->bind_all(**jid, from.time, from.pk, std::min(limit, most_rows));
+    rows->bind_all(**jid, from->time, from->pk, std::min(limit, most_rows));
     return read_messages(database, *rows);
 }
 

@@ -141,7 +141,9 @@ Status Directory::merge_people(std::int64_t kept, std::int64_t gone) {
     if (*kept_chat != 0 && *gone_chat != 0) {
         if (auto done = merge_chats(*kept_chat, *gone_chat); !done) return done;
     }
-    static constexpr std::array<std::string_view, 9> statements{
+    static constexpr std::array<std::string_view, 11> statements{
+        "UPDATE OR IGNORE group_member SET person = ?1 WHERE person = ?2",
+        "DELETE FROM group_member WHERE person = ?2",
         "INSERT OR IGNORE INTO person_name SELECT ?1, rank, name FROM person_name WHERE person = ?2",
         "DELETE FROM person_name WHERE person = ?2",
         "INSERT OR IGNORE INTO participant SELECT ?1, chat FROM participant WHERE person = ?2",
@@ -156,8 +158,13 @@ Status Directory::merge_people(std::int64_t kept, std::int64_t gone) {
 }
 
 Status Directory::merge_chats(std::int64_t kept, std::int64_t gone) {
+    chats_merged_ = true;
     if (auto done = drop_doubles(kept, gone); !done) return done.error().within("drop doubles");
-    static constexpr std::array<std::string_view, 8> statements{
+    static constexpr std::array<std::string_view, 12> statements{
+        "UPDATE OR IGNORE waiting SET chat = ?1 WHERE chat = ?2",
+        "DELETE FROM waiting WHERE chat = ?2",
+        "UPDATE OR IGNORE dropped SET chat = ?1 WHERE chat = ?2",
+        "DELETE FROM dropped WHERE chat = ?2",
         "UPDATE message SET chat = ?1, chat_jid = (SELECT jid FROM chat WHERE id = ?1) "
         "WHERE chat_jid = (SELECT jid FROM chat WHERE id = ?2)",
         "INSERT OR IGNORE INTO participant SELECT person, ?1 FROM participant WHERE chat = ?2",
@@ -165,7 +172,10 @@ Status Directory::merge_chats(std::int64_t kept, std::int64_t gone) {
         "UPDATE chat_alias SET chat = ?1 WHERE chat = ?2",
         "INSERT INTO chat_alias(former, chat) VALUES (?2, ?1)",
         "UPDATE chat SET unread = chat.unread + gone.unread, pinned = max(chat.pinned, gone.pinned), "
-        "archived = min(chat.archived, gone.archived) FROM chat AS gone WHERE chat.id = ?1 AND gone.id = ?2",
+        "archived = min(chat.archived, gone.archived), "
+        "ephemeral = iif(gone.ephemeral_set > chat.ephemeral_set, gone.ephemeral, chat.ephemeral), "
+        "ephemeral_set = max(chat.ephemeral_set, gone.ephemeral_set) FROM chat AS gone WHERE chat.id = ?1 AND gone.id "
+        "= ?2",
         "DELETE FROM chat WHERE id = ?2",
         "UPDATE chat SET last_time = newest.time, last_pk = newest.pk, last_text = newest.text, "
         "last_sender = newest.sender, last_from_me = newest.from_me FROM (SELECT time, pk, text, sender, from_me FROM "

@@ -5,6 +5,7 @@
 #include "bridge/store/detail/text.hpp"
 
 #include <algorithm>
+#include <limits>
 
 namespace bridge::store::detail {
 
@@ -57,6 +58,11 @@ std::string address_of(const std::string& phone_or_jid) {
     return phone_or_jid + "@s.whatsapp.net";
 }
 
+Result<Place> place_after(const std::string& cursor) {
+    if (cursor.empty()) return Place{last_time, std::numeric_limits<std::int64_t>::max()};
+    return parse_cursor(cursor);
+}
+
 Result<std::optional<std::string>> find_chat_jid(Database& database, const std::string& jid) {
     const auto row =
         database.prepare("SELECT jid FROM chat WHERE jid = ?1 UNION ALL SELECT jid FROM chat WHERE lid = ?1 LIMIT 1");
@@ -70,11 +76,13 @@ Result<std::optional<std::string>> find_chat_jid(Database& database, const std::
 Result<std::vector<contract::Chat>> list_chats(Database& database, const ChatQuery& query) {
     if (query.limit < 0 || query.page < 0) return Errc::bad_query;
     static constexpr std::string_view matching =
-        "WHERE instr(c.name_key, ?3) > 0 OR instr(lower(c.jid), ?3) > 0 OR instr(lower(c.lid), ?3) > 0 ";
+        "WHERE (instr(c.name_key, ?3) > 0 OR instr(lower(c.jid), ?3) > 0 OR instr(lower(c.lid), ?3) > 0) "
+        "AND c.jid <> 'status@broadcast' ";
     static constexpr std::string_view recent = "ORDER BY c.last_time DESC, c.id DESC LIMIT ?1 OFFSET ?2";
     static constexpr std::string_view named = "ORDER BY c.name_key NULLS LAST, c.id LIMIT ?1 OFFSET ?2";
-    static const std::string all_recent = sql({chat_columns, chat_tables, recent});
-    static const std::string all_named = sql({chat_columns, chat_tables, named});
+    static constexpr std::string_view real = "WHERE c.jid <> 'status@broadcast' ";
+    static const std::string all_recent = sql({chat_columns, chat_tables, real, recent});
+    static const std::string all_named = sql({chat_columns, chat_tables, real, named});
     static const std::string some_recent = sql({chat_columns, chat_tables, matching, recent});
     static const std::string some_named = sql({chat_columns, chat_tables, matching, named});
     const std::string folded = fold(clean(query.query));
@@ -101,7 +109,8 @@ Result<std::vector<contract::Chat>> list_contact_chats(Database& database, const
     static const std::string of_person = sql(
         {chat_columns,
          chat_tables,
-         "WHERE c.id IN (SELECT chat FROM participant WHERE person IN (SELECT id FROM person WHERE jid = ?1 OR lid = "
+         "WHERE c.jid <> 'status@broadcast' AND c.id IN (SELECT chat FROM participant WHERE person IN (SELECT id FROM "
+         "person WHERE jid = ?1 OR lid = "
          "?1) "
          "UNION SELECT id FROM chat WHERE person IN (SELECT id FROM person WHERE jid = ?1 OR lid = ?1) "
          "UNION SELECT id FROM chat WHERE jid = ?1) ORDER BY c.last_time DESC, c.id DESC LIMIT ?2"}

@@ -108,6 +108,12 @@ private:
     }
 
     Status resolve() {
+        if (!filter_.chat_jid) {
+            const auto row = database_.prepare("SELECT id FROM chat WHERE jid = ?");
+            const auto found = row->bind_all(status_chat).step();
+            if (!found) return found.error();
+            if (*found) statuses_ = row->integer(0);
+        }
         if (filter_.chat_jid) {
             auto numbers = numbers_of(
                 database_,
@@ -152,6 +158,8 @@ private:
             const auto jid = find_chat_jid(database_, *filter_.chat_jid);
             if (!jid) return jid.error();
             condition(" AND chat_jid = ?", jid->value_or(""));
+        } else {
+            keys += " AND chat_jid <> 'status@broadcast'";
         }
         if (filter_.after) condition(" AND " WA_STORE_TIME_TEXT("time") " > ?", time_text(seconds_of(*filter_.after)));
         if (filter_.before)
@@ -307,7 +315,7 @@ private:
 
     /// Indexes give candidates; the row decides.
     bool matches(const common::sqlite::Statement& row) {
-        if (chat_ && row.integer(1) != chat_->now) return false;
+        if (chat_ ? row.integer(1) != chat_->now : row.integer(1) == statuses_) return false;
         if (sender_ && row.integer(2) != sender_->now) return false;
         if (filter_.after && row.integer(3) <= filter_.after->time_since_epoch().count()) return false;
         if (filter_.before && row.integer(3) >= filter_.before->time_since_epoch().count()) return false;
@@ -339,6 +347,7 @@ private:
     std::optional<Place> from_;
     std::optional<Numbers> chat_;
     std::optional<Numbers> sender_;
+    std::int64_t statuses_{0};  ///< their chat: searched only when it is named
     std::size_t limit_{0};
     std::int64_t skip_{0};
     std::vector<std::int64_t> found_;

@@ -11,6 +11,9 @@
 namespace bridge::store {
 
 struct Store::State {
+    explicit State(const common::Clock& c) : clock{c} {}
+
+    const common::Clock& clock;
     std::unique_ptr<detail::Writer> writer;
     std::unique_ptr<detail::Readers> readers;
     std::unique_ptr<detail::ContactBook> contacts;

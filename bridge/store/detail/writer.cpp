@@ -21,6 +21,8 @@ constexpr std::int64_t expire_at_once = 2000;
 constexpr std::chrono::milliseconds breath{20};
 constexpr std::chrono::milliseconds rest{1000};
 constexpr std::chrono::minutes expiry_period{10};
+constexpr std::chrono::seconds drop_period{15};
+constexpr std::int64_t drop_at_once = 200;
 
 }  // namespace
 
@@ -79,6 +81,7 @@ void Writer::run() {
             }
             // A store that never rests must not keep its events for ever.
             if (clock_.now() >= next_expiry_) expire_events();
+            drop_if_time();
             chores = true;
             continue;
         }
@@ -199,6 +202,7 @@ void Writer::publish() {
     const bool raised = journal_.newest() > newest_seq_.load(std::memory_order_relaxed);
     newest_seq_.store(journal_.newest(), std::memory_order_release);
     oldest_cursor_.store(journal_.oldest_cursor(), std::memory_order_release);
+    sealed_.store(changes_.sealed(), std::memory_order_release);
     if (!raised) return;
     std::function<void(std::int64_t)> callback;
     {
@@ -222,6 +226,7 @@ bool Writer::do_chore() {
         }
         return true;
     }
+    if (drop_if_time()) return true;
     if (clock_.now() < next_expiry_) return false;
     expire_events();
     return true;
@@ -242,6 +247,33 @@ Status Writer::extend_index() {
     }
     checkpointed_ = false;
     return {};
+}
+
+/// Whether it was time to look for messages whose time is up: that must not wait for an idle moment.
+bool Writer::drop_if_time() {
+    if (clock_.now() < next_drop_) return false;
+    auto more = drop_due();
+    if (!more) common::log::error("removing expired messages failed", {{"why", more.error().message()}});
+    if (!more || !*more) next_drop_ = clock_.now() + drop_period;
+    publish();
+    return true;
+}
+
+/// Messages whose time is up, in small pieces; true when there may be more.
+Result<bool> Writer::drop_due() {
+    auto drop = [this]() -> Result<bool> {
+        auto transaction = database_.begin();
+        if (!transaction) return transaction.error();
+        const auto dropped = changes_.drop_due(drop_at_once);
+        if (!dropped) return dropped.error();
+        if (auto done = directory_.flush(); !done) return done.error();
+        if (auto done = transaction->commit(); !done) return done.error();
+        checkpointed_ = checkpointed_ && *dropped == 0;
+        return *dropped > 0;
+    };
+    auto more = drop();
+    if (!more) roll_back();
+    return more;
 }
 
 /// Some of them; when none is left, the next look is in a while.

@@ -41,6 +41,8 @@ public:
     std::int64_t oldest_cursor() const noexcept { return oldest_cursor_.load(std::memory_order_acquire); }
     /// Counts commits that changed people.
     const std::atomic<std::uint64_t>& people_changes() const noexcept { return people_changes_; }
+    /// Sealed effects that wait for their message.
+    std::size_t sealed() const noexcept { return sealed_.load(std::memory_order_acquire); }
     bool writable() const noexcept { return writable_.load(std::memory_order_relaxed); }
 
 private:
@@ -60,6 +62,8 @@ private:
     common::Status extend_index();
     void expire_events();
     Result<bool> expire_some();
+    bool drop_if_time();
+    Result<bool> drop_due();
 
     common::sqlite::Database database_;
     const Options options_;
@@ -78,12 +82,14 @@ private:
     std::atomic<std::int64_t> newest_seq_{0};
     std::atomic<std::int64_t> oldest_cursor_{0};
     std::atomic<std::uint64_t> people_changes_{0};
+    std::atomic<std::size_t> sealed_{0};
     std::atomic<bool> writable_{true};
 
     std::size_t not_indexed_{0};  ///< messages since the substring index was extended, about
     bool index_complete_{false};
     bool checkpointed_{true};
     common::UnixTime next_expiry_{};
+    common::UnixTime next_drop_{};
     std::thread thread_;
 };
 
