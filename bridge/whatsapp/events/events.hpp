@@ -62,6 +62,7 @@ struct SendOutcome {
     Jid chat;
     std::string id;
     bool acknowledged{false};
+    bool cancelled{false};           ///< taken back before it was sent
     int error{0};                    ///< ack error code; 0 when acknowledged or on a local failure
     std::string reason;              ///< a sentence, for failures
     common::UnixTime server_time{};  ///< of the acknowledgement
@@ -73,8 +74,9 @@ struct QueuedSend {
     Jid chat_alt;
     std::string id;
     common::UnixTime time{};
-    common::Bytes content;  ///< wa.e2e.Message
-    common::Bytes addon;    ///< payload of an encrypted add-on in `content`, before it was sealed; else empty
+    common::Bytes content;          ///< wa.e2e.Message
+    common::Bytes addon;            ///< payload of an encrypted add-on in `content`, before it was sealed; else empty
+    common::UnixTime not_before{};  ///< scheduled for then; the epoch for at once
 };
 
 /// How somebody calls themselves; `source` is "push", "business" or "verified".
