@@ -55,32 +55,35 @@ std::optional<std::chrono::milliseconds> read_wait(common::json::Value value) {
 }
 
 /// The request, or the answer that refuses it. The Go bridge's clients know 400 for all of these.
-std::optional<Response> read_send(const Request& request, TextRequest& out) {
+std::optional<Response> read_send(const Request& request, SendRequest& out) {
     BodyReader body{request};
     out.recipient = body.text("recipient");
-    out.text = body.text("message");
-    out.message_id = body.text("id");
+    whatsapp::content::Text text;
+    text.text = body.text("message");
+    out.options.message_id = body.text("id");
     const std::string media_path = body.text("media_path");
     if (body.problem()) return failure(400, body.why());
     if (is_blank(out.recipient)) return failure(400, "Recipient is required");
     if (!media_path.empty()) return failure(422, "media_path: sending media is not available yet");
-    if (is_blank(out.text)) return failure(400, "Message text cannot be empty");
-    if (!is_message_id(out.message_id)) return failure(400, "id: must be at most 64 letters, digits, dots and dashes");
+    if (is_blank(text.text)) return failure(400, "Message text cannot be empty");
+    out.content.body = std::move(text);
+    if (!is_message_id(out.options.message_id))
+        return failure(400, "id: must be at most 64 letters, digits, dots and dashes");
     const auto wait = read_wait(body.value("wait"));
     if (!wait) return failure(400, "wait: must be \"sent\" or milliseconds up to 25000");
-    out.wait = *wait;
+    out.options.wait = *wait;
     if (const auto key = request.headers.find("Idempotency-Key")) {
         if (!is_key(*key)) return failure(400, "Idempotency-Key: must be 1 to 255 printable characters");
-        out.idempotency_key = std::string{*key};
+        out.options.idempotency_key = std::string{*key};
     }
     return std::nullopt;
 }
 
 Answer post_send(const Deps& deps, const Request& request) {
-    TextRequest text;
-    if (auto refused = read_send(request, text)) co_return std::move(*refused);
-    const std::string recipient = text.recipient;
-    const auto sent = co_await deps.sender.send_text(std::move(text));
+    SendRequest wanted;
+    if (auto refused = read_send(request, wanted)) co_return std::move(*refused);
+    const std::string recipient = wanted.recipient;
+    const auto sent = co_await deps.sender.send(std::move(wanted));
     if (!sent) co_return failure_of(sent.error(), request);
     if (sent->status == "failed") co_return failure(503, "WhatsApp did not take the message.", sent->message_id);
     const bool queued = sent->status == "queued";

@@ -4,10 +4,7 @@
 
 namespace bridge::app {
 
-using common::Error;
 namespace asio = common::asio;
-using whatsapp::Jid;
-using whatsapp::storage::OutboxState;
 
 api::SessionInfo SessionPort::info() const {
     const auto& status = client_.status();
@@ -55,55 +52,5 @@ asio::awaitable<api::Status> SessionPort::passkey_assertion(std::string assertio
 asio::awaitable<api::Status> SessionPort::passkey_confirm() { co_return co_await client_.confirm_passkey(); }
 asio::awaitable<api::Status> SessionPort::reconnect() { co_return co_await client_.reconnect(); }
 asio::awaitable<api::Status> SessionPort::logout() { co_return co_await client_.logout(); }
-
-namespace {
-
-std::string status_name(OutboxState state) {
-    switch (state) {
-        case OutboxState::queued:
-        case OutboxState::sending: return "queued";
-        case OutboxState::acknowledged: return "sent";
-        case OutboxState::failed: return "failed";
-        case OutboxState::cancelled: return "cancelled";
-    }
-    return "queued";
-}
-
-}  // namespace
-
-asio::awaitable<api::Result<common::contract::SendResult>> SenderPort::send_text(api::TextRequest request) {
-    auto recipient = Jid::parse_recipient(request.recipient);
-    if (!recipient) co_return Error{whatsapp::client::Errc::bad_recipient};
-    auto accepted = co_await client_.send_text(
-        std::move(*recipient),
-        std::move(request.text),
-        std::move(request.message_id),
-        std::move(request.idempotency_key)
-    );
-    if (!accepted) co_return accepted.error();
-    OutboxState state = accepted->state;
-    if (request.wait.count() > 0 && !whatsapp::storage::is_finished(state)) {
-        const auto reached = co_await client_.wait_sent(accepted->id, request.wait);
-        if (reached) state = *reached;
-    }
-    common::contract::SendResult result;
-    result.message_id = accepted->id;
-    result.timestamp = accepted->time;
-    result.chat_jid = accepted->chat.to_string();
-    result.status = status_name(state);
-    co_return result;
-}
-
-asio::awaitable<api::Status> SenderPort::mark_read(api::ReadRequest request) {
-    auto chat = Jid::parse_recipient(request.chat);
-    if (!chat) co_return Error{whatsapp::client::Errc::bad_recipient};
-    Jid sender;
-    if (!request.sender.empty()) {
-        auto parsed = Jid::parse_recipient(request.sender);
-        if (!parsed) co_return Error{whatsapp::client::Errc::bad_recipient};
-        sender = std::move(*parsed);
-    }
-    co_return co_await client_.mark_read(std::move(*chat), std::move(sender), std::move(request.ids));
-}
 
 }  // namespace bridge::app

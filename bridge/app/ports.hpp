@@ -23,14 +23,4 @@ private:
     whatsapp::client::Client& client_;
 };
 
-class SenderPort final : public api::Sender {
-public:
-    explicit SenderPort(whatsapp::client::Client& client) : client_{client} {}
-    common::asio::awaitable<api::Result<common::contract::SendResult>> send_text(api::TextRequest request) override;
-    common::asio::awaitable<api::Status> mark_read(api::ReadRequest request) override;
-
-private:
-    whatsapp::client::Client& client_;
-};
-
 }  // namespace bridge::app

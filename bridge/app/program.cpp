@@ -4,6 +4,7 @@
 #include "bridge/api/qr_image.hpp"
 #include "bridge/app/counters.hpp"
 #include "bridge/app/ports.hpp"
+#include "bridge/app/sender_port.hpp"
 #include "bridge/app/store_sink.hpp"
 #include "bridge/eventlog/eventlog.hpp"
 #include "bridge/keystore/keystore.hpp"
@@ -84,7 +85,7 @@ int run_program(const Settings& settings) {
     client::Client whatsapp{io.get_executor(), storage_thread.get_executor(), **keys, clock, sink, settings.client};
     eventlog::EventLog event_log{io.get_executor(), **messages};
     SessionPort session{whatsapp};
-    SenderPort sender{whatsapp};
+    SenderPort sender{whatsapp, **messages, clock};
     ClientMetrics metrics{whatsapp};
     bool stopping = false;
     api::Api local_api{api::Deps{

@@ -27,6 +27,12 @@ bool same_chat(const store::Party& a, const store::Party& b) {
 
 }  // namespace
 
+Jid address_of(const std::string& stored) {
+    if (stored.empty()) return {};
+    auto jid = Jid::parse(stored);
+    return jid ? std::move(*jid) : Jid{};
+}
+
 void StoreSink::set_own(const Jid& pn, const Jid& lid) { own_ = party_of(pn, lid); }
 
 store::AddMessage StoreSink::row_of(events::IncomingMessage& message) const {
@@ -218,6 +224,25 @@ asio::awaitable<Status> StoreSink::store(std::vector<events::Happening> happenin
     const auto stored = co_await store_.apply(std::move(changes));
     if (!stored) co_return stored.error();
     co_return Status{};
+}
+
+asio::awaitable<common::Result<std::optional<whatsapp::client::KnownMessage>>> StoreSink::find_message(
+    Jid chat, std::string id
+) {
+    std::optional<whatsapp::client::KnownMessage> known;
+    auto stored = co_await store_.stored(std::move(id), chat.bare().to_string());
+    if (!stored && stored.error().kind() == common::Kind::not_found) co_return known;
+    if (!stored) co_return stored.error();
+    if (stored->content.empty()) co_return known;
+    known.emplace();
+    known->content = std::move(stored->content);
+    known->original = std::move(stored->original);
+    known->sender = address_of(stored->sender.lid);
+    known->sender_alt = address_of(stored->sender.jid);
+    if (known->sender.empty()) std::swap(known->sender, known->sender_alt);
+    known->from_me = stored->from_me;
+    known->time = stored->time;
+    co_return known;
 }
 
 void StoreSink::link_changed(const whatsapp::client::LinkStatus& status) {

@@ -16,6 +16,9 @@ public:
     StoreSink(common::asio::any_io_executor io, store::Store& store) : store_{store}, tasks_{io} {}
 
     common::asio::awaitable<common::Status> store(std::vector<whatsapp::events::Happening> happenings) override;
+    common::asio::awaitable<common::Result<std::optional<whatsapp::client::KnownMessage>>> find_message(
+        whatsapp::Jid chat, std::string id
+    ) override;
     void link_changed(const whatsapp::client::LinkStatus& status) override;
     /// Called for each new code while linking: the terminal shows it.
     void on_code(std::function<void(const std::string&)> show) { show_code_ = std::move(show); }
@@ -54,5 +57,8 @@ private:
     std::string last_connection_;
     std::string last_code_;
 };
+
+/// An address as the store has it; empty for "".
+whatsapp::Jid address_of(const std::string& stored);
 
 }  // namespace bridge::app

@@ -42,7 +42,6 @@ struct KeyStore::State {
     detail::PrivacyTokens privacy_tokens{database};
     detail::Groups groups{database};
     detail::KeyHolders key_holders{database};
-    detail::MessageSecrets message_secrets{database};
 };
 
 namespace {
@@ -125,6 +124,5 @@ storage::OutboxStore& KeyStore::outbox() { return state_->outbox; }
 storage::PrivacyTokenStore& KeyStore::privacy_tokens() { return state_->privacy_tokens; }
 storage::GroupStore& KeyStore::groups() { return state_->groups; }
 storage::KeyHolderStore& KeyStore::key_holders() { return state_->key_holders; }
-storage::MessageSecretStore& KeyStore::message_secrets() { return state_->message_secrets; }
 
 }  // namespace bridge::keystore

@@ -41,7 +41,6 @@ public:
     whatsapp::storage::PrivacyTokenStore& privacy_tokens() override;
     whatsapp::storage::GroupStore& groups() override;
     whatsapp::storage::KeyHolderStore& key_holders() override;
-    whatsapp::storage::MessageSecretStore& message_secrets() override;
 
 private:
     struct State;

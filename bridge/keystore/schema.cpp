@@ -89,10 +89,6 @@ CREATE TABLE key_holders (
     chat TEXT NOT NULL, user TEXT NOT NULL, device INTEGER NOT NULL, PRIMARY KEY (chat, user, device)
 ) WITHOUT ROWID;
 CREATE INDEX key_holders_by_user ON key_holders (user);
-CREATE TABLE message_secrets (
-    message_id TEXT NOT NULL, chat TEXT NOT NULL, sender TEXT NOT NULL, secret BLOB NOT NULL,
-    PRIMARY KEY (message_id, chat, sender)
-) WITHOUT ROWID;
 )";
 
 // Rows from before count as asked for long ago.
@@ -104,7 +100,7 @@ std::vector<common::sqlite::Migration> migrations() {
     return {
         {1, "first tables", [](common::sqlite::Database& database) { return database.execute(first_tables); }},
         {2,
-         "groups, secrets, scheduled sends",
+         "groups, scheduled sends",
          [](common::sqlite::Database& database) { return database.execute(conversation_tables); }},
         {3, "times of retries", [](common::sqlite::Database& database) { return database.execute(retry_times); }},
     };

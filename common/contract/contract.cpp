@@ -77,6 +77,14 @@ void write(json::Writer& out, const SendResult& result) {
     out.end();
 }
 
+void write(json::Writer& out, const QueuedSend& send) {
+    out.object().field("message_id", send.message_id).field("chat_jid", send.chat_jid);
+    out.field("kind", send.kind).field("content", send.content).field("status", send.status);
+    out.field("accepted_at", to_rfc3339(send.accepted_at));
+    out.key("send_at").value(send.send_at ? std::optional{to_rfc3339(*send.send_at)} : std::nullopt);
+    out.field("waits_for", send.waits_for).end();
+}
+
 std::string error_body(std::string_view detail) {
     json::Writer out;
     out.object().field("detail", detail).end();

@@ -130,12 +130,25 @@ struct SendResult {
     std::string status;  ///< queued or sent
 };
 
+/// A send that waits in the outbox.
+struct QueuedSend {
+    std::string message_id;
+    std::string chat_jid;
+    std::string kind;     ///< "text", "image" ...
+    std::string content;  ///< as lists show it
+    std::string status;   ///< queued, or sending
+    UnixTime accepted_at{};
+    std::optional<UnixTime> send_at;       ///< scheduled
+    std::optional<std::string> waits_for;  ///< why it has not gone out yet, when that is known
+};
+
 void write(json::Writer& out, const Chat& chat);
 void write(json::Writer& out, const Message& message);
 void write(json::Writer& out, const Contact& contact);
 void write(json::Writer& out, const MessageContext& context);
 void write(json::Writer& out, const Delivery& delivery);
 void write(json::Writer& out, const SendResult& result);
+void write(json::Writer& out, const QueuedSend& send);
 
 template <class T>
 std::string to_json(const T& value) {

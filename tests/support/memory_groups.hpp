@@ -1,11 +1,10 @@
-/// The stores of `MemoryStorage` that group conversations and add-ons need: groups, key holders, message secrets.
+/// The stores of `MemoryStorage` that group conversations need: groups, key holders.
 #pragma once
 
 #include "bridge/whatsapp/storage/storage.hpp"
 #include "tests/support/memory_table.hpp"
 
 #include <string>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -61,27 +60,6 @@ public:
     }
 
     Table<std::pair<Jid, Jid>, bool> rows;
-};
-
-class MemoryMessageSecrets final : public storage::MessageSecretStore {
-public:
-    explicit MemoryMessageSecrets(Journal& journal) : rows_{journal} {}
-    Status save(const Jid& chat, const std::string& id, const storage::MessageSecret& secret) override {
-        const Key key{id, chat.bare(), secret.sender.bare()};
-        if (!rows_.find(key)) rows_.put(key, secret.secret);
-        return {};
-    }
-    Result<std::vector<storage::MessageSecret>> find(const Jid& chat, const std::string& id) override {
-        std::vector<storage::MessageSecret> found;
-        for (const auto& [key, secret] : rows_.rows()) {
-            if (std::get<0>(key) == id && std::get<1>(key) == chat.bare()) found.push_back({std::get<2>(key), secret});
-        }
-        return found;
-    }
-
-private:
-    using Key = std::tuple<std::string, Jid, Jid>;
-    Table<Key, common::Bytes> rows_;
 };
 
 }  // namespace tests::support

@@ -30,7 +30,6 @@ struct MemoryStorage::State final : storage::AccountStore {
     MemoryPrivacyTokens privacy_tokens{journal};
     MemoryGroups groups{journal};
     MemoryKeyHolders key_holders{journal};
-    MemoryMessageSecrets message_secrets{journal};
 
     Result<std::optional<storage::Account>> load() override { return account.get(0); }
     Status save(const storage::Account& value) override {
@@ -98,7 +97,6 @@ storage::OutboxStore& MemoryStorage::outbox() { return state_->outbox; }
 storage::PrivacyTokenStore& MemoryStorage::privacy_tokens() { return state_->privacy_tokens; }
 storage::GroupStore& MemoryStorage::groups() { return state_->groups; }
 storage::KeyHolderStore& MemoryStorage::key_holders() { return state_->key_holders; }
-storage::MessageSecretStore& MemoryStorage::message_secrets() { return state_->message_secrets; }
 
 void MemoryStorage::add_pre_key(const storage::PreKey& key) { state_->pre_keys.rows.put(key.id, {key.pair, 0, true}); }
 std::size_t MemoryStorage::session_count() const { return state_->sessions.rows.rows().size(); }

@@ -31,7 +31,6 @@ public:
     bridge::whatsapp::storage::PrivacyTokenStore& privacy_tokens() override;
     bridge::whatsapp::storage::GroupStore& groups() override;
     bridge::whatsapp::storage::KeyHolderStore& key_holders() override;
-    bridge::whatsapp::storage::MessageSecretStore& message_secrets() override;
 
     /// Puts a one-time pre-key of a known-answer test into the store, as if uploaded.
     void add_pre_key(const bridge::whatsapp::storage::PreKey& key);

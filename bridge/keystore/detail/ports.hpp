@@ -197,14 +197,4 @@ private:
     common::sqlite::Database& database_;
 };
 
-class MessageSecrets final : public storage::MessageSecretStore {
-public:
-    explicit MessageSecrets(common::sqlite::Database& database) noexcept : database_{database} {}
-    Status save(const Jid& chat, const std::string& id, const storage::MessageSecret& secret) override;
-    Result<std::vector<storage::MessageSecret>> find(const Jid& chat, const std::string& id) override;
-
-private:
-    common::sqlite::Database& database_;
-};
-
 }  // namespace bridge::keystore::detail

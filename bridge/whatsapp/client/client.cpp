@@ -1,9 +1,12 @@
 #include "bridge/whatsapp/client/client.hpp"
 
+#include "bridge/whatsapp/client/composing.hpp"
 #include "bridge/whatsapp/client/housekeeping.hpp"
 #include "bridge/whatsapp/client/link.hpp"
 #include "bridge/whatsapp/client/version.hpp"
+#include "bridge/whatsapp/messages/contact_token.hpp"
 #include "bridge/whatsapp/messages/message_id.hpp"
+#include "bridge/whatsapp/presence/presence.hpp"
 #include "bridge/whatsapp/receipts/receipts.hpp"
 #include "common/log/log.hpp"
 
@@ -20,17 +23,19 @@ struct Client::State {
     )
         : core{io, storage_executor, storage, clock, sink, std::move(options)},
           directory{core},
-          sending{core, directory},
+          groups{core, directory},
+          sending{core, directory, groups},
           upkeep{core},
           housekeeping{core},
-          processing{core, directory, sending, upkeep},
+          processing{core, directory, groups, sending, upkeep},
           linking{core},
-          link{core, linking, processing, sending, upkeep},
+          link{core, linking, groups, processing, sending, upkeep},
           tasks{io},
           finished{io} {}
 
     Core core;
     Directory directory;
+    Groups groups;
     Sending sending;
     PreKeyUpkeep upkeep;
     Housekeeping housekeeping;
@@ -65,6 +70,7 @@ asio::awaitable<void> Client::run() {
     state.tasks.spawn(state.sending.run());
     state.tasks.spawn(state.sending.run_acks());
     state.tasks.spawn(state.housekeeping.run());
+    state.tasks.spawn(state.sending.run_token_issues());
     co_await state.link.run();
     state.tasks.cancel();
     co_await state.tasks.join();
@@ -117,25 +123,78 @@ asio::awaitable<Status> Client::logout() {
     co_return Status{};
 }
 
-asio::awaitable<Result<Client::Accepted>> Client::send_text(
-    Jid chat, std::string text, std::string id, std::string idempotency_key
-) {
+asio::awaitable<Result<Client::Accepted>> Client::send(Jid chat, content::Content what, SendOptions how) {
     Core& core = state_->core;
     if (core.stopping) co_return Errc::stopped;
     if (!core.account.linked()) co_return Errc::not_linked;
     chat = chat.normalised().bare();
-    if (!chat.is_user() || chat.is_hosted()) co_return Errc::unsupported_recipient;
-    if (text.empty()) co_return common::Error{common::Errc::invalid_argument, "text is empty"};
-    if (!id.empty() && !messages::is_acceptable_message_id(id))
+    const bool direct = chat.is_user() && !chat.is_hosted();
+    if (!direct && !chat.is_group()) co_return Errc::unsupported_recipient;
+    if (!how.id.empty() && !messages::is_acceptable_message_id(how.id))
         co_return common::Error{common::Errc::invalid_argument, "message id"};
+    const auto taken = content::can_send(content::kind_of(what.body), content::chat_kind_of(chat));
+    if (!taken) co_return common::Error{Errc::not_allowed_here, std::string{taken.reason}};
     // Asked before the send is accepted, so that a wrong number is an answer and not a late failure; offline it is one.
-    if (core.online()) {
+    if (core.online() && direct) {
         const auto registered = co_await state_->directory.check_registered(chat);
         if (!registered && registered.error() == Errc::not_on_whatsapp) co_return registered.error();
     }
-    co_return co_await state_->sending.accept(
-        std::move(chat), std::move(text), std::move(id), std::move(idempotency_key)
-    );
+    auto composed = co_await compose(core, chat, std::move(what));
+    if (!composed) co_return composed.error();
+    SendRequest request;
+    request.chat = std::move(chat);
+    request.content = std::move(composed->content);
+    request.addon = std::move(composed->addon);
+    request.id = std::move(how.id);
+    request.idempotency_key = std::move(how.idempotency_key);
+    request.not_before = how.not_before;
+    co_return co_await state_->sending.accept(std::move(request));
+}
+
+asio::awaitable<Status> Client::cancel(std::string id) { co_return co_await state_->sending.cancel(std::move(id)); }
+
+asio::awaitable<Result<std::vector<storage::OutboxEntry>>> Client::waiting(std::size_t limit) {
+    auto look = [this, limit] { return state_->core.storage.outbox().pending(limit); };
+    co_return co_await common::run_on(state_->core.storage_executor, std::move(look));
+}
+
+asio::awaitable<Result<events::GroupInfo>> Client::group(Jid group) {
+    co_return co_await state_->groups.info(std::move(group));
+}
+
+asio::awaitable<Status> Client::set_available(bool available) {
+    Core& core = state_->core;
+    if (!core.account.linked()) co_return Errc::not_linked;
+    core.available = available;
+    if (!core.online()) co_return Errc::not_ready;
+    co_return core.send(presence::own_presence(available, core.account.push_name));
+}
+
+asio::awaitable<Status> Client::subscribe_presence(Jid who) {
+    Core& core = state_->core;
+    if (!who.is_user()) co_return Errc::bad_recipient;
+    if (!core.online()) co_return Errc::not_ready;
+    auto look = [&core, who]() -> Result<std::pair<Jid, common::Bytes>> {
+        auto address = session_address(core.storage, who.normalised().bare());
+        if (!address) return address.error();
+        const auto token = core.storage.privacy_tokens().load(*address);
+        if (!token) return token.error();
+        const bool valid = *token && messages::is_valid_token(**token, core.clock.now());
+        return std::pair{*address, valid ? (*token)->token : common::Bytes{}};
+    };
+    const auto found = co_await common::run_on(core.storage_executor, std::move(look));
+    if (!found) co_return found.error();
+    co_return core.send(presence::subscription(found->first, found->second));
+}
+
+asio::awaitable<Status> Client::send_typing(Jid chat, events::Typing typing) {
+    Core& core = state_->core;
+    if (!chat.is_user() && !chat.is_group()) co_return Errc::bad_recipient;
+    if (!core.online()) co_return Errc::not_ready;
+    auto look = [&core, chat] { return session_address(core.storage, chat.normalised().bare()); };
+    const auto address = co_await common::run_on(core.storage_executor, std::move(look));
+    if (!address) co_return address.error();
+    co_return core.send(presence::chat_state(*address, typing));
 }
 
 asio::awaitable<Result<storage::OutboxState>> Client::wait_sent(std::string id, std::chrono::milliseconds limit) {

@@ -5,6 +5,7 @@
 /// Everything runs on the io executor, except what `storage` does, which runs on the storage executor (one thread).
 #pragma once
 
+#include "bridge/whatsapp/content/content.hpp"
 #include "bridge/whatsapp/events/events.hpp"
 #include "bridge/whatsapp/stanza/stanza.hpp"
 #include "bridge/whatsapp/storage/storage.hpp"
@@ -36,6 +37,12 @@ enum class Errc {
     unsupported_recipient,
     duplicate_id,
     no_passkey_asked,
+    not_a_member,
+    only_admins_write,
+    no_such_send,
+    already_sent,
+    not_allowed_here,
+    no_such_message,
     stopped
 };
 common::ErrcInfo describe(Errc code) noexcept;
@@ -75,11 +82,23 @@ struct LinkStatus {
     std::string passkey_code;
 };
 
+/// A message as the message store has it: what add-ons are sealed with and quotes are made from.
+struct KnownMessage {
+    common::Bytes content;   ///< wa.e2e.Message, of the latest version
+    common::Bytes original;  ///< of an edited message: as it was first, with its secret; else empty
+    Jid sender;              ///< bare
+    Jid sender_alt;          ///< bare; the other form where known
+    bool from_me{false};
+    UnixTime time{};
+};
+
 /// Takes what happened. `store` returns after the commit: only then the server hears an acknowledgement.
 class Sink {
 public:
     virtual ~Sink() = default;
     virtual common::asio::awaitable<Status> store(std::vector<events::Happening> happenings) = 0;
+    /// A stored message with its content; nothing when unknown or without content.
+    virtual common::asio::awaitable<Result<std::optional<KnownMessage>>> find_message(Jid chat, std::string id) = 0;
     virtual void link_changed(const LinkStatus& status) = 0;
 };
 
@@ -126,19 +145,43 @@ public:
     common::asio::awaitable<Status> reconnect();
     common::asio::awaitable<Status> logout();
 
+    /// A send that is ready for the outbox.
+    struct SendRequest {
+        Jid chat;                            ///< bare
+        common::Bytes content;               ///< wa.e2e.Message
+        common::Bytes addon;                 ///< what is sealed inside `content`; else empty
+        std::string id;                      ///< "" for one of ours
+        std::string idempotency_key;         ///< "" for none; a repeated key returns the first send
+        std::optional<UnixTime> not_before;  ///< scheduled
+    };
     struct Accepted {
         std::string id;
         Jid chat;
         UnixTime time{};
         storage::OutboxState state{storage::OutboxState::queued};
     };
-    /// Durable (outbox and sink) when it returns a value. `id` and `idempotency_key` may be empty. A repeated key
-    /// returns the first send.
-    common::asio::awaitable<Result<Accepted>> send_text(
-        Jid chat, std::string text, std::string id, std::string idempotency_key
-    );
+    struct SendOptions {
+        std::string id;               ///< "" for one of ours
+        std::string idempotency_key;  ///< "" for none; a repeated key returns the first send
+        std::optional<UnixTime> not_before;
+    };
+    /// Durable (outbox and sink) when it returns a value. To people, groups and status@broadcast; `not_allowed_here`
+    /// when the chat does not take this kind of content. Votes, event answers and reactions to announcements are sealed
+    /// here: `no_such_message` when the message they act on is not known.
+    common::asio::awaitable<Result<Accepted>> send(Jid chat, content::Content what, SendOptions how);
+    /// Takes a queued send back. `not_found`, or `conflict` when it is on its way.
+    common::asio::awaitable<Status> cancel(std::string id);
+    /// Sends that wait, oldest first.
+    common::asio::awaitable<Result<std::vector<storage::OutboxEntry>>> waiting(std::size_t limit);
     /// Waits until the server acknowledged or refused the send, at most `limit`; its state then.
     common::asio::awaitable<Result<storage::OutboxState>> wait_sent(std::string id, std::chrono::milliseconds limit);
+    /// From the cache, else from the server.
+    common::asio::awaitable<Result<events::GroupInfo>> group(Jid group);
+    /// Shown as online or not; not online is the rule, so that the phone keeps notifying. Lasts over reconnects.
+    common::asio::awaitable<Status> set_available(bool available);
+    /// Presence of a person, until the connection ends; told only while we are available.
+    common::asio::awaitable<Status> subscribe_presence(Jid who);
+    common::asio::awaitable<Status> send_typing(Jid chat, events::Typing typing);
     /// Tells the sender (`participant` in groups, else empty) that these were read.
     common::asio::awaitable<Status> mark_read(Jid chat, Jid participant, std::vector<std::string> ids);
 

@@ -41,6 +41,7 @@ struct Core {
     LinkStatus status;
     Counters counters;
     bool stopping{false};
+    bool available{false};  ///< shown as online: the phone stops notifying meanwhile
 
     // Only touched on the storage thread:
     std::unique_ptr<signal::Cipher> cipher;

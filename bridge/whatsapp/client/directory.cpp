@@ -12,6 +12,7 @@ namespace bridge::whatsapp::client {
 namespace {
 // `devices` notifications keep lists current; this bounds how long a missed one can hurt.
 constexpr auto list_lifetime = std::chrono::hours{24};
+constexpr std::size_t users_a_query = 256;
 }  // namespace
 
 asio::awaitable<Status> Directory::query(std::vector<Jid> users) {
@@ -73,6 +74,49 @@ asio::awaitable<Result<std::vector<std::uint16_t>>> Directory::devices_of(Jid us
     const auto found = lists_.find(user);
     if (found == lists_.end()) co_return Errc::not_on_whatsapp;
     co_return found->second;
+}
+
+asio::awaitable<Result<std::vector<Jid>>> Directory::devices_of_all(std::vector<Jid> users) {
+    std::vector<Jid> unknown;
+    for (const Jid& user : users) {
+        if (!lists_.contains(user)) unknown.push_back(user);
+    }
+    if (!unknown.empty()) {
+        auto look = [this, unknown]() -> Result<std::vector<std::optional<storage::DeviceList>>> {
+            std::vector<std::optional<storage::DeviceList>> found;
+            for (const Jid& user : unknown) {
+                auto list = core_.storage.device_lists().load(user);
+                if (!list) return list.error();
+                found.push_back(std::move(*list));
+            }
+            return found;
+        };
+        auto stored = co_await common::run_on(core_.storage_executor, std::move(look));
+        if (!stored) co_return stored.error();
+        std::vector<Jid> ask;
+        for (std::size_t i = 0; i < unknown.size(); ++i) {
+            const auto& list = (*stored)[i];
+            if (list && !list->devices.empty() && core_.clock.now() - list->fetched < list_lifetime) {
+                lists_[unknown[i]] = list->devices;
+            } else {
+                ask.push_back(unknown[i]);
+            }
+        }
+        for (std::size_t first = 0; first < ask.size(); first += users_a_query) {
+            const auto last = std::min(first + users_a_query, ask.size());
+            std::vector<Jid> part{
+                ask.begin() + static_cast<std::ptrdiff_t>(first), ask.begin() + static_cast<std::ptrdiff_t>(last)};
+            auto asked = co_await query(std::move(part));
+            if (!asked) co_return asked.error();
+        }
+    }
+    std::vector<Jid> devices;
+    for (const Jid& user : users) {
+        const auto known = lists_.find(user);
+        if (known == lists_.end()) continue;
+        for (const std::uint16_t device : known->second) devices.push_back(user.with_device(device));
+    }
+    co_return devices;
 }
 
 asio::awaitable<Result<messages::Audience>> Directory::audience(Jid chat) {

@@ -16,6 +16,8 @@ public:
     /// Devices and addresses for a 1:1 message to `chat` (bare PN or LID). Asks the server for what is not cached.
     /// `not_on_whatsapp` when the number has no account.
     asio::awaitable<Result<messages::Audience>> audience(Jid chat);
+    /// Devices of several users at once, in the address form asked; who has none is left out. Hosted ones too.
+    asio::awaitable<Result<std::vector<Jid>>> devices_of_all(std::vector<Jid> users);
     /// Makes sure that every device has a session; devices that cannot get one are left out by the sealing.
     asio::awaitable<Status> ensure_sessions(std::vector<Jid> devices);
     /// Is the number registered? Learns the mapping. Cached for people already known.

@@ -34,9 +34,10 @@ pairing::ClientIdentity identity_of(const Core& core) {
 
 }  // namespace
 
-Link::Link(Core& core, Linking& linking, Processing& processing, Sending& sending, PreKeyUpkeep& upkeep)
+Link::Link(Core& core, Linking& linking, Groups& groups, Processing& processing, Sending& sending, PreKeyUpkeep& upkeep)
     : core_{core},
       linking_{linking},
+      groups_{groups},
       processing_{processing},
       sending_{sending},
       upkeep_{upkeep},
@@ -208,6 +209,7 @@ asio::awaitable<void> Link::live(transport::Connection& connection) {
     if (core_.account.linked()) {
         tasks_->spawn(guard(processing_.open_loop(), "open"));
         tasks_->spawn(guard(processing_.store_loop(), "store"));
+        tasks_->spawn(guard(groups_.watch(), "groups"));
     } else {
         tasks_->spawn(guard(linking_.show_codes(), "codes"));
     }

@@ -24,7 +24,7 @@ enum class Ended {
 
 class Link {
 public:
-    Link(Core& core, Linking& linking, Processing& processing, Sending& sending, PreKeyUpkeep& upkeep);
+    Link(Core& core, Linking& linking, Groups& groups, Processing& processing, Sending& sending, PreKeyUpkeep& upkeep);
 
     /// For ever, until `stop`.
     asio::awaitable<void> run();
@@ -55,6 +55,7 @@ private:
 
     Core& core_;
     Linking& linking_;
+    Groups& groups_;
     Processing& processing_;
     Sending& sending_;
     PreKeyUpkeep& upkeep_;

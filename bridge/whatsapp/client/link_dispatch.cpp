@@ -1,4 +1,5 @@
 #include "bridge/whatsapp/client/link.hpp"
+#include "bridge/whatsapp/presence/presence.hpp"
 #include "common/log/log.hpp"
 
 namespace bridge::whatsapp::client {
@@ -29,6 +30,9 @@ void Link::dispatch(Node node) {
         tasks_->spawn(guard(
             linking_.notified(std::move(node)), ignored ? "link notification" : "link notification, not acknowledged"
         ));
+    } else if (node.tag == "presence" || node.tag == "chatstate") {
+        // Of the moment only: what does not fit is let go.
+        if (core_.account.linked() && !processing_.take(std::move(node))) common::log::debug("presence dropped");
     } else if (node.tag == "message" || node.tag == "receipt" || node.tag == "notification" || node.tag == "call") {
         if (!core_.account.linked()) return;
         if (!processing_.take(std::move(node)))
@@ -93,6 +97,7 @@ void Link::on_ib(const Node& ib) {
         }
     }
     if (const Node* dirty = ib.child("dirty")) {
+        if (dirty->text("type") == "groups") groups_.forget_all();
         Node clean{"clean", {{"type", dirty->text("type")}}};
         if (dirty->has("timestamp")) clean.set("timestamp", dirty->text("timestamp"));
         binary::Node::Nodes children;
@@ -137,6 +142,10 @@ asio::awaitable<void> Link::after_success(Node success) {
     relink_ = false;
     set_state(LinkState::online, "", "");
     common::log::info("online", {{"jid", common::log::redacted(core_.account.jid.to_string())}});
+    if (core_.available) {
+        if (auto told = core_.send(presence::own_presence(true, core_.account.push_name)); !told)
+            co_return end(Ended::lost, told.error().message());
+    }
     sending_.connected();
     // Now that everything else runs: a wrong answer costs nobody anything but the keys' owner.
     const auto checked = co_await upkeep_.check();

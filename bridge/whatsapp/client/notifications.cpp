@@ -1,4 +1,5 @@
 #include "bridge/whatsapp/client/processing.hpp"
+#include "bridge/whatsapp/presence/presence.hpp"
 #include "common/log/log.hpp"
 
 namespace bridge::whatsapp::client {
@@ -28,6 +29,30 @@ asio::awaitable<Status> Processing::open_notification(Node stanza) {
     co_return co_await opened_.send(std::move(batch));
 }
 
+asio::awaitable<Status> Processing::open_group_notification(Node stanza) {
+    Batch batch;
+    auto told = co_await groups_.notified(stanza);
+    if (!told && told.error().kind() == common::Kind::internal) co_return told.error();
+    if (!told) {
+        common::log::warn("a group notification was not handled", {{"why", told.error().message()}});
+    } else {
+        batch.happenings = std::move(*told);
+    }
+    batch.replies.push_back(stanza::ack_for(stanza));
+    co_return co_await opened_.send(std::move(batch));
+}
+
+asio::awaitable<Status> Processing::tell_on(const Node& stanza) {
+    Batch batch;
+    if (stanza.tag == "presence") {
+        if (auto told = presence::parse_presence(stanza)) batch.happenings.emplace_back(std::move(*told));
+    } else if (auto told = presence::parse_chat_state(stanza)) {
+        batch.happenings.emplace_back(std::move(*told));
+    }
+    if (batch.happenings.empty()) co_return Status{};
+    co_return co_await opened_.send(std::move(batch));
+}
+
 void Processing::devices_changed(const Node& stanza) {
     // The next send asks the server: simpler than patching the list, and right when an update was missed.
     for (const std::string_view key : {"from", "lid"}) {
@@ -43,8 +68,13 @@ asio::awaitable<Status> Processing::identity_changed(Jid user) {
     auto forget = [this, user]() -> Status {
         const auto other = user.is_lid() ? core_.storage.mappings().pn_of(user) : core_.storage.mappings().lid_of(user);
         if (!other) return other.error();
-        if (auto removed = core_.cipher->remove_user(user); !removed) return removed;
-        return *other ? core_.cipher->remove_user(**other) : Status{};
+        for (const Jid& form : {user, other->value_or(Jid{})}) {
+            if (form.empty()) continue;
+            if (auto removed = core_.cipher->remove_user(form); !removed) return removed;
+            // They get our sender keys again, with the next message to each group.
+            if (auto removed = core_.storage.key_holders().remove_user(form); !removed) return removed;
+        }
+        return {};
     };
     auto done = co_await core_.transact(std::move(forget));
     directory_.forget(user);

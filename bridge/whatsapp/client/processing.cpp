@@ -65,6 +65,10 @@ asio::awaitable<Status> Processing::open_loop() {
             taken_.notify();
             if (stanza.tag == "receipt") {
                 done = co_await open_receipt(std::move(stanza));
+            } else if (stanza.tag == "presence" || stanza.tag == "chatstate") {
+                done = co_await tell_on(stanza);
+            } else if (stanza.text("type") == "w:gp2") {
+                done = co_await open_group_notification(std::move(stanza));
             } else {
                 done = co_await open_notification(std::move(stanza));
             }
@@ -101,11 +105,11 @@ asio::awaitable<Status> Processing::open_messages(std::vector<Node> stanzas) {
     const UnixTime now = core_.clock.now();
     std::vector<messages::Opened> opened;
     std::vector<std::int64_t> stored = std::exchange(stored_, {});
-    auto open = [this, now, &stanzas, &opened, &stored]() -> Status {
+    auto open = [this, now, active = core_.available, &stanzas, &opened, &stored]() -> Status {
         if (auto removed = core_.storage.inbox().remove(stored); !removed) return removed;
         core_.cipher->hold_writes();
         for (const Node& stanza : stanzas) {
-            auto one = core_.opener->open(stanza, now, false);
+            auto one = core_.opener->open(stanza, now, active);
             if (!one) return one.error();
             opened.push_back(std::move(*one));
         }

@@ -7,6 +7,7 @@
 
 #include "bridge/whatsapp/client/core.hpp"
 #include "bridge/whatsapp/client/directory.hpp"
+#include "bridge/whatsapp/client/groups.hpp"
 #include "bridge/whatsapp/client/sending.hpp"
 #include "bridge/whatsapp/client/upkeep.hpp"
 
@@ -14,9 +15,10 @@ namespace bridge::whatsapp::client {
 
 class Processing {
 public:
-    Processing(Core& core, Directory& directory, Sending& sending, PreKeyUpkeep& upkeep)
+    Processing(Core& core, Directory& directory, Groups& groups, Sending& sending, PreKeyUpkeep& upkeep)
         : core_{core},
           directory_{directory},
+          groups_{groups},
           sending_{sending},
           upkeep_{upkeep},
           arrived_{core.io, most_waiting},
@@ -63,6 +65,9 @@ private:
     asio::awaitable<Status> open_messages(std::vector<Node> stanzas);
     asio::awaitable<Status> open_receipt(Node stanza);
     asio::awaitable<Status> open_notification(Node stanza);
+    asio::awaitable<Status> open_group_notification(Node stanza);
+    /// Presence and typing: told on, never acknowledged.
+    asio::awaitable<Status> tell_on(const Node& stanza);
     asio::awaitable<Status> identity_changed(Jid user);
     asio::awaitable<Status> keep_token(Node stanza);
     asio::awaitable<void> gather(std::vector<Node>& run, std::optional<Node>& next);
@@ -72,6 +77,7 @@ private:
 
     Core& core_;
     Directory& directory_;
+    Groups& groups_;
     Sending& sending_;
     PreKeyUpkeep& upkeep_;
     common::Channel<Node> arrived_;

@@ -1,119 +1,86 @@
 #include "bridge/whatsapp/messages/fanout.hpp"
 
 #include "bridge/whatsapp/content/unwrap.hpp"
+#include "bridge/whatsapp/messages/detail/sealing.hpp"
 #include "bridge/whatsapp/messages/padding.hpp"
+#include "bridge/whatsapp/messages/sender_key_message.hpp"
 
 namespace bridge::whatsapp::messages {
 
 using common::Bytes;
 using common::ByteView;
-using common::Error;
 using common::Result;
 
-namespace {
-
-std::uint8_t random_byte() { return common::crypto::random_bytes(1).front(); }
-
-Node enc_node(const signal::Ciphertext& sealed) {
-    const bool pre_key = sealed.type == signal::MessageType::pre_key_message;
-    return Node{"enc", {{"v", "2"}, {"type", pre_key ? "pkmsg" : "msg"}}, sealed.bytes};
-}
-
-Node device_identity(const storage::Account& account) { return Node{"device-identity", {}, account.device_identity}; }
-
-/// Adds `<to jid><enc/></to>` for each device that can be encrypted for.
-common::Status seal_for(
-    signal::Cipher& cipher,
-    const std::vector<Jid>& devices,
-    ByteView plain,
-    Node& participants,
-    bool& pre_key,
-    Sealed& out
-) {
-    for (const Jid& device : devices) {
-        const auto sealed = cipher.encrypt(device, pad(plain, random_byte()));
-        if (!sealed) {
-            if (sealed.error() == signal::Errc::no_session) {
-                out.skipped.push_back(device);
-                continue;
-            }
-            return sealed.error().within("encrypt for a device");
-        }
-        pre_key = pre_key || sealed->type == signal::MessageType::pre_key_message;
-        Node to{"to", {{"jid", device}}};
-        to.add(enc_node(*sealed));
-        participants.add(std::move(to));
-    }
-    return {};
-}
-
-}  // namespace
-
-Result<std::vector<Jid>> without_session(signal::Cipher& cipher, const Audience& audience) {
+Result<std::vector<Jid>> without_session(signal::Cipher& cipher, const std::vector<Jid>& devices) {
     std::vector<Jid> missing;
-    for (const auto* list : {&audience.recipients, &audience.own}) {
-        for (const Jid& device : *list) {
-            const auto has = cipher.has_session(device);
-            if (!has) return has.error();
-            if (!*has) missing.push_back(device);
-        }
+    for (const Jid& device : devices) {
+        const auto has = cipher.has_session(device);
+        if (!has) return has.error();
+        if (!*has) missing.push_back(device);
     }
     return missing;
 }
 
 Result<Sealed> seal_direct(
-    signal::Cipher& cipher,
-    const storage::Account& account,
-    const Audience& audience,
-    const std::string& id,
-    ByteView content
+    signal::Cipher& cipher, const storage::Account& account, const Audience& audience, const Outgoing& message
 ) {
-    Sealed out;
-    Node participants{"participants"};
-    bool pre_key = false;
-    if (auto done = seal_for(cipher, audience.recipients, content, participants, pre_key, out); !done)
+    detail::Participants participants;
+    if (auto done = detail::seal_for(cipher, audience.recipients, message.content, &message.labels, participants);
+        !done)
         return done.error();
-    const bool to_others = !audience.recipients.empty();
-    if (to_others && participants.children().empty()) return Errc::no_recipient_device;
+    if (!audience.recipients.empty() && participants.reached.empty()) return Errc::no_recipient_device;
     if (!audience.own.empty()) {
-        const auto copy = content::make_device_sent(audience.to, content);
+        const auto copy = content::make_device_sent(audience.to, message.content);
         if (!copy) return copy.error();
-        if (auto done = seal_for(cipher, audience.own, *copy, participants, pre_key, out); !done) return done.error();
+        if (auto done = detail::seal_for(cipher, audience.own, *copy, &message.labels, participants); !done)
+            return done.error();
     }
-    if (participants.children().empty()) return Errc::no_recipient_device;
-    out.stanza = Node{"message", {{"id", id}, {"to", audience.to}, {"type", "text"}}};
+    if (participants.reached.empty()) return Errc::no_recipient_device;
+    Sealed out;
+    out.stanza = detail::message_node(message, audience.to);
     if (!audience.to_alt.empty()) out.stanza.set("peer_recipient_pn", audience.to_alt);
-    out.stanza.add(std::move(participants));
-    if (pre_key) out.stanza.add(device_identity(account));
+    out.stanza.add(std::move(participants.node));
+    if (participants.any_pre_key) out.stanza.add(detail::device_identity(account));
+    detail::add_trailer(out.stanza, message);
+    out.skipped = std::move(participants.skipped);
     return out;
 }
 
 Result<Node> seal_retry(
     signal::Cipher& cipher,
     const storage::Account& account,
-    const Jid& session_address,
     const Node& receipt,
-    int count,
-    const Jid& chat,
-    bool own_device,
-    ByteView content
+    const Resend& resend,
+    const Outgoing& message
 ) {
-    Bytes plain = common::to_bytes(content);
-    if (own_device) {
-        auto copy = content::make_device_sent(chat, content);
+    Bytes plain = message.content;
+    const bool group = !resend.addressing_mode.empty();
+    if (!resend.sender_key.empty()) {
+        auto with_key = add_sender_key(plain, resend.chat.to_string(), resend.sender_key);
+        if (!with_key) return with_key.error();
+        plain = std::move(*with_key);
+    } else if (resend.own_device && !group) {
+        auto copy = content::make_device_sent(resend.chat, plain);
         if (!copy) return copy.error();
         plain = std::move(*copy);
     }
-    const auto sealed = cipher.encrypt(session_address, pad(plain, random_byte()));
+    auto sealed = cipher.encrypt(resend.session, pad(plain, detail::random_byte()));
     if (!sealed) return sealed.error().within("encrypt again");
-    Node message{"message", {{"id", receipt.text("id")}, {"type", "text"}, {"device_fanout", "false"}}};
-    if (const auto* from = receipt.find("from")) message.set("to", *from);
-    if (own_device) message.set("recipient", chat);
-    Node enc = enc_node(*sealed);
-    enc.set("count", std::to_string(count));
-    message.add(std::move(enc));
-    if (sealed->type == signal::MessageType::pre_key_message) message.add(device_identity(account));
-    return message;
+    Node stanza{"message", {{"id", message.id}, {"type", message.labels.type}}};
+    if (!message.labels.edit.empty()) stanza.set("edit", std::string{message.labels.edit});
+    if (const auto* from = receipt.find("from")) stanza.set("to", *from);
+    if (group) {
+        if (const auto* participant = receipt.find("participant")) stanza.set("participant", *participant);
+        stanza.set("addressing_mode", std::string{resend.addressing_mode});
+    } else {
+        stanza.set("device_fanout", "false");
+        if (resend.own_device) stanza.set("recipient", resend.chat);
+    }
+    Node enc = detail::enc_node(detail::enc_type(sealed->type), std::move(sealed->bytes), &message.labels);
+    enc.set("count", std::to_string(resend.count));
+    stanza.add(std::move(enc));
+    if (sealed->type == signal::MessageType::pre_key_message) stanza.add(detail::device_identity(account));
+    return stanza;
 }
 
 }  // namespace bridge::whatsapp::messages

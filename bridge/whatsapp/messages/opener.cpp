@@ -13,6 +13,7 @@
 namespace bridge::whatsapp::messages {
 
 using common::Bytes;
+using common::ByteView;
 using common::Error;
 using common::Result;
 using common::Status;
@@ -26,6 +27,14 @@ constexpr int nack_bad_protobuf = 491;
 constexpr int nack_unhandled = 500;
 
 bool is_pairwise(const Node& enc) { return enc.text("type") == "msg" || enc.text("type") == "pkmsg"; }
+
+/// Protocol messages that change what people see: edits, revokes, timers. All others are for own devices alone.
+bool is_told(ByteView message) {
+    const auto read = content::read(message);
+    if (!read) return false;
+    return std::holds_alternative<content::Edit>(read->body) || std::holds_alternative<content::Revoke>(read->body) ||
+           std::holds_alternative<content::DisappearingTimer>(read->body);
+}
 
 /// Failures of the cipher that are the message's fault; all others are ours (storage) and stop the batch.
 bool is_message_fault(const Error& error) {
@@ -179,7 +188,8 @@ Status Opener::take(const Bytes& plain, const Envelope& envelope, Opened& out) {
         ++counters_.refused_protocol;
         return {};
     }
-    if (inside->is_protocol || !inside->has_content || envelope.is_peer) {
+    const bool told = inside->has_content && !envelope.is_peer && (!inside->is_protocol || is_told(inside->content));
+    if (!told) {
         if (inside->is_protocol && !envelope.from_me) ++counters_.refused_protocol;
         return {};
     }
@@ -200,6 +210,7 @@ Status Opener::take(const Bytes& plain, const Envelope& envelope, Opened& out) {
     message.from_me = envelope.from_me;
     message.push_name = envelope.push_name;
     message.content = std::move(inside->content);
+    message.edit = envelope.edit;
     message.offline = envelope.offline;
     const auto row = storage_.inbox().put(message);
     if (!row) return row.error().within("keep message");

@@ -87,6 +87,10 @@ Status Cipher::process_sender_key_distribution(const std::string& group, const J
     return {};
 }
 
+Status Cipher::remove_sender_key(const std::string& group, const Jid& own_device) {
+    return state_->stores.remove_sender_key(group, address_of(own_device));
+}
+
 Result<Bytes> Cipher::group_encrypt(const std::string& group, const Jid& own_device, ByteView padded) {
     state_->stores.begin();
     const NativeAddress address{own_device};

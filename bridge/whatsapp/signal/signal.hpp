@@ -111,6 +111,8 @@ public:
     Result<Bytes> sender_key_distribution(const std::string& group, const Jid& own_device);
     /// Leaves a chain alone that this distribution belongs to and that is no further: libsignal would rewind it.
     Status process_sender_key_distribution(const std::string& group, const Jid& sender, ByteView distribution);
+    /// Our key of this group is no more: the next distribution makes a new one.
+    Status remove_sender_key(const std::string& group, const Jid& own_device);
     Result<Bytes> group_encrypt(const std::string& group, const Jid& own_device, ByteView padded);
     Result<Bytes> group_decrypt(const std::string& group, const Jid& sender, ByteView ciphertext);
 

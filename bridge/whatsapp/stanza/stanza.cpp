@@ -2,6 +2,8 @@
 
 #include "common/crypto/crypto.hpp"
 
+#include <algorithm>
+
 namespace bridge::whatsapp::stanza {
 
 using binary::Attr;
@@ -109,6 +111,8 @@ asio::awaitable<Result<Node>> Iq::ask_node(Node request, std::chrono::millisecon
     if (answer.text("type") == "error") {
         const Node* error = answer.child("error");
         const std::uint64_t code = error ? error->number("code").value_or(0) : 0;
+        const std::uint64_t wait = error ? error->number("backoff").value_or(0) : 0;
+        asked_to_wait_ = std::chrono::seconds{std::min<std::uint64_t>(wait, 86'400)};
         const std::string detail = std::to_string(code) + " " + (error ? error->text("text") : std::string{});
         co_return common::Error{errc_of(code), detail};
     }

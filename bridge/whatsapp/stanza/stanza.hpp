@@ -72,6 +72,8 @@ public:
     /// Every waiter gets `disconnected`; later questions too.
     void disconnect();
     std::string next_id();
+    /// How long the server asked to wait with its last error answer; zero when it said nothing.
+    std::chrono::seconds asked_to_wait() const noexcept { return asked_to_wait_; }
 
     static constexpr std::chrono::milliseconds default_limit{75'000};
 
@@ -86,6 +88,7 @@ private:
     std::string prefix_;
     std::uint64_t counter_{0};
     bool connected_{true};
+    std::chrono::seconds asked_to_wait_{0};
     std::map<std::string, std::shared_ptr<Waiter>> waiters_;
 };
 

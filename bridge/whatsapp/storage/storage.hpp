@@ -249,21 +249,6 @@ public:
     virtual Status remove_user(const Jid& user) = 0;
 };
 
-/// Secrets of messages, from which their add-ons (votes, reactions ...) are sealed (protocol part 2, section 8).
-struct MessageSecret {
-    Jid sender;    ///< bare, in the form the message showed
-    Bytes secret;  ///< 32 bytes
-};
-
-class MessageSecretStore {
-public:
-    virtual ~MessageSecretStore() = default;
-    /// Keeps the first secret of a (chat, sender, id).
-    virtual Status save(const Jid& chat, const std::string& id, const MessageSecret& secret) = 0;
-    /// Of every sender who used this id in the chat; `chat` in the form it was saved under.
-    virtual Result<std::vector<MessageSecret>> find(const Jid& chat, const std::string& id) = 0;
-};
-
 /// Rolls back when destroyed without `commit`.
 class Transaction {
 public:
@@ -290,7 +275,6 @@ public:
     virtual PrivacyTokenStore& privacy_tokens() = 0;
     virtual GroupStore& groups() = 0;
     virtual KeyHolderStore& key_holders() = 0;
-    virtual MessageSecretStore& message_secrets() = 0;
 };
 
 }  // namespace bridge::whatsapp::storage

@@ -59,7 +59,7 @@ private:
 
 class FakeSender final : public api::Sender {
 public:
-    asio::awaitable<Result<common::contract::SendResult>> send_text(api::TextRequest request) override {
+    asio::awaitable<Result<common::contract::SendResult>> send(api::SendRequest request) override {
         requests.push_back(std::move(request));
         co_return answer;
     }
@@ -67,14 +67,40 @@ public:
         reads.push_back(std::move(request));
         co_return read_answer;
     }
+    asio::awaitable<Result<common::contract::SendResult>> act(api::ActRequest request) override {
+        actions.push_back(std::move(request));
+        co_return answer;
+    }
+    asio::awaitable<Status> cancel(std::string message_id) override {
+        cancelled.push_back(std::move(message_id));
+        co_return status;
+    }
+    asio::awaitable<Result<std::vector<common::contract::QueuedSend>>> waiting(std::size_t) override {
+        co_return queued;
+    }
+    asio::awaitable<Status> typing(std::string chat_jid, bridge::whatsapp::events::Typing typing) override {
+        typed.emplace_back(std::move(chat_jid), typing);
+        co_return status;
+    }
     static common::contract::SendResult result_of(std::string status) {
         return {"3EB0A1", at(1'760'000'000), "15550001111@s.whatsapp.net", std::move(status)};
     }
 
     Result<common::contract::SendResult> answer{result_of("sent")};
-    std::vector<api::TextRequest> requests;
+    std::vector<api::SendRequest> requests;
+    std::vector<api::ActRequest> actions;
+    std::vector<std::string> cancelled;
+    std::vector<common::contract::QueuedSend> queued;
+    std::vector<std::pair<std::string, bridge::whatsapp::events::Typing>> typed;
+    Status status;
     Status read_answer;
     std::vector<api::ReadRequest> reads;
+
+    /// The text of the last request.
+    std::string text() const {
+        const auto* text = std::get_if<bridge::whatsapp::content::Text>(&requests.back().content.body);
+        return text ? text->text : std::string{};
+    }
 };
 
 /// What a stream handler writes; `leave_after` writes the peer is gone.

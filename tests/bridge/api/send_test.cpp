@@ -38,8 +38,8 @@ TEST_CASE("a text is handed to the sender and answered as clients of the Go brid
     CHECK(document.root()["chat_jid"].string_or("") == "15550001111@s.whatsapp.net");
     REQUIRE(fixture.sender.requests.size() == 1);
     CHECK(fixture.sender.requests[0].recipient == "+1 555 000 1111");
-    CHECK(fixture.sender.requests[0].text == "hi");
-    CHECK(fixture.sender.requests[0].wait == std::chrono::milliseconds{0});
+    CHECK(fixture.sender.text() == "hi");
+    CHECK(fixture.sender.requests[0].options.wait == std::chrono::milliseconds{0});
 }
 
 TEST_CASE("a send that is only queued does not say sent", "[api]") {
@@ -68,11 +68,11 @@ TEST_CASE("id, wait and idempotency key reach the sender", "[api]") {
     );
     fixture.post("/api/send", R"({"recipient":"15550001111","message":"hi","wait":1500})");
     REQUIRE(fixture.sender.requests.size() == 2);
-    CHECK(fixture.sender.requests[0].message_id == "MY-1");
-    CHECK(fixture.sender.requests[0].idempotency_key == "k1");
-    CHECK(fixture.sender.requests[0].wait == std::chrono::seconds{25});
-    CHECK(fixture.sender.requests[1].wait == std::chrono::milliseconds{1500});
-    CHECK(fixture.sender.requests[1].idempotency_key.empty());
+    CHECK(fixture.sender.requests[0].options.message_id == "MY-1");
+    CHECK(fixture.sender.requests[0].options.idempotency_key == "k1");
+    CHECK(fixture.sender.requests[0].options.wait == std::chrono::seconds{25});
+    CHECK(fixture.sender.requests[1].options.wait == std::chrono::milliseconds{1500});
+    CHECK(fixture.sender.requests[1].options.idempotency_key.empty());
 }
 
 TEST_CASE("a send that cannot be is refused before anybody is asked", "[api]") {

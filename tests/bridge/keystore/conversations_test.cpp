@@ -78,20 +78,6 @@ TEMPLATE_TEST_CASE("storage: who holds our sender key is known for each group", 
     CHECK(take(holders.holders(other)).size() == 1);
 }
 
-TEMPLATE_TEST_CASE("storage: the first secret of a message stays", "[keystore]", InMemory, InFile) {
-    TestType fixture;
-    auto& secrets = fixture.storage().message_secrets();
-    REQUIRE(secrets.save(group, "M1", {ann.with_device(2), common::Bytes(32, 1)}));
-    REQUIRE(secrets.save(group, "M1", {ann, common::Bytes(32, 9)}));
-    REQUIRE(secrets.save(group, "M1", {ben, common::Bytes(32, 2)}));
-    const auto found = take(secrets.find(group, "M1"));
-    REQUIRE(found.size() == 2);
-    CHECK(found.front().sender == ann);
-    CHECK(found.front().secret == common::Bytes(32, 1));
-    CHECK(take(secrets.find(group, "M2")).empty());
-    CHECK(take(secrets.find(ann, "M1")).empty());
-}
-
 storage::OutboxEntry entry(std::string id, std::int64_t not_before) {
     storage::OutboxEntry entry;
     entry.id = std::move(id);

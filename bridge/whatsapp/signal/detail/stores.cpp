@@ -250,6 +250,13 @@ Status Stores::write_records() {
     return {};
 }
 
+Status Stores::remove_sender_key(const std::string& group, const Address& sender) {
+    const std::string key = cache_key(group, sender);
+    sender_keys_.erase(key);
+    held_sender_keys_.erase(key);
+    return storage_.sender_keys().remove(group, sender);
+}
+
 Status Stores::remove_session(const Address& address) {
     if (auto written = write_records(); !written) return written;
     if (auto removed = storage_.sessions().remove(address); !removed) return removed.error().within("remove session");

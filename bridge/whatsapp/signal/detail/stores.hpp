@@ -36,6 +36,7 @@ public:
     Status save_session(const storage::Address& address, ByteView record);
     Status save_sender_key(const std::string& group, const storage::Address& sender, ByteView record);
     Status remove_session(const storage::Address& address);
+    Status remove_sender_key(const std::string& group, const storage::Address& sender);
     Status remove_user(const std::string& name);
     Status migrate(const std::string& from, const std::string& to);
 

@@ -10,7 +10,9 @@
 #include <catch2/catch.hpp>
 
 #include <functional>
+#include <map>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -33,9 +35,14 @@ public:
         for (auto& one : happenings) stored.push_back(std::move(one));
         co_return Status{};
     }
+    asio::awaitable<Result<std::optional<client::KnownMessage>>> find_message(Jid chat, std::string id) override {
+        const auto found = messages.find({chat, id});
+        co_return found == messages.end() ? std::nullopt : std::optional{found->second};
+    }
     void link_changed(const client::LinkStatus&) override {}
 
     std::vector<events::Happening> stored;
+    std::map<std::pair<Jid, std::string>, client::KnownMessage> messages;
 };
 
 inline storage::Account linked_account() {

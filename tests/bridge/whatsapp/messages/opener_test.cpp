@@ -5,66 +5,17 @@
 #include "bridge/whatsapp/messages/fanout.hpp"
 #include "bridge/whatsapp/messages/padding.hpp"
 #include "bridge/whatsapp/messages/retry.hpp"
-#include "bridge/whatsapp/pairing/pairing.hpp"
 #include "proto/e2e.pb.h"
-#include "tests/support/memory_storage.hpp"
+#include "tests/bridge/whatsapp/messages/party.hpp"
 #include "tests/support/print.hpp"
-
-#include <catch2/catch.hpp>
 
 namespace tests::messages {
 
-using namespace bridge::whatsapp;  // NOLINT: a test of this library
 using bridge::whatsapp::messages::Audience;
 using bridge::whatsapp::messages::Opened;
 using common::Bytes;
 
 namespace {
-
-const common::UnixTime now{std::chrono::seconds{1'700'000'000}};
-
-/// A device with all its state, as the client wires it.
-struct Party {
-    Party(Jid pn_device, Jid lid_device) {
-        common::SystemClock clock;
-        account = pairing::new_account(clock);
-        account.jid = pn_device;
-        account.lid = lid_device;
-        account.device_identity = Bytes{1, 2, 3};
-        REQUIRE(storage.account().save(account));
-        cipher =
-            std::make_unique<signal::Cipher>(storage, signal::LocalIdentity{account.identity, account.registration_id});
-        opener = std::make_unique<bridge::whatsapp::messages::Opener>(storage, *cipher);
-        opener->refresh(account);
-    }
-
-    signal::PreKeyBundle bundle() {
-        signal::PreKeyBundle made;
-        made.registration_id = account.registration_id;
-        made.identity = account.identity.public_key;
-        made.signed_pre_key.id = account.signed_pre_key.id;
-        made.signed_pre_key.key = account.signed_pre_key.pair.public_key;
-        made.signed_pre_key.signature = common::to_bytes(common::ByteView{account.signed_pre_key.signature});
-        auto keys = storage.pre_keys().generate(1);
-        REQUIRE(keys);
-        signal::PreKeyBundle::OneTimeKey one_time;
-        one_time.id = keys->front().id;
-        one_time.key = keys->front().pair.public_key;
-        made.pre_key = one_time;
-        return made;
-    }
-
-    Opened open(const Node& stanza) {
-        auto opened = opener->open(stanza, now, false);
-        REQUIRE(opened);
-        return std::move(*opened);
-    }
-
-    support::MemoryStorage storage;
-    storage::Account account;
-    std::unique_ptr<signal::Cipher> cipher;
-    std::unique_ptr<bridge::whatsapp::messages::Opener> opener;
-};
 
 struct Pair {
     Party me{Jid{"15550001111", server::user, 4}, Jid{"100000000000001", server::lid, 4}};
@@ -183,9 +134,22 @@ TEST_CASE("opener: own-device and protocol messages of a stranger are dropped an
     CHECK_FALSE(forged.message);
     CHECK(forged.replies.size() == 1);
     wa::e2e::Message protocol;
-    protocol.mutable_protocol_message()->mutable_key()->set_id("X");
+    protocol.mutable_protocol_message()->set_type(wa::e2e::ProtocolMessage::APP_STATE_SYNC_KEY_SHARE);
     CHECK_FALSE(pair.me.open(pair.deliver(common::to_bytes(protocol.SerializeAsString()))).message);
     CHECK(pair.me.opener->counters().refused_protocol == 2);
+}
+
+TEST_CASE("opener: a revoke is told, with the mark of its stanza", "[messages]") {
+    Pair pair;
+    wa::e2e::Message revoke;
+    revoke.mutable_protocol_message()->set_type(wa::e2e::ProtocolMessage::REVOKE);
+    revoke.mutable_protocol_message()->mutable_key()->set_id("X");
+    Node stanza = pair.deliver(common::to_bytes(revoke.SerializeAsString()));
+    stanza.set("edit", "7");
+    const auto opened = pair.me.open(stanza);
+    REQUIRE(opened.message);
+    CHECK(opened.message->edit == "7");
+    CHECK(pair.me.opener->counters().refused_protocol == 0);
 }
 
 TEST_CASE("opener: a withheld message is a stub and an ack; an empty one is refused", "[messages]") {
@@ -212,9 +176,11 @@ TEST_CASE("fanout: recipients get the text, own devices the copy, the sending de
     audience.to_alt = pair.ada.account.jid.bare();
     audience.recipients = {pair.ada.account.lid, pair.ada.account.lid.with_device(9)};
     audience.own = {phone.account.lid};
-    const auto content = bridge::whatsapp::content::make_text("hi", Bytes(32, 2));
-    const auto sealed =
-        bridge::whatsapp::messages::seal_direct(*pair.me.cipher, pair.me.account, audience, "OUT1", content);
+    bridge::whatsapp::messages::Outgoing outgoing;
+    outgoing.id = "OUT1";
+    outgoing.content = bridge::whatsapp::content::make_text("hi", Bytes(32, 2));
+    const Bytes& content = outgoing.content;
+    const auto sealed = bridge::whatsapp::messages::seal_direct(*pair.me.cipher, pair.me.account, audience, outgoing);
     REQUIRE(sealed);
     CHECK(sealed->skipped == std::vector<Jid>{pair.ada.account.lid.with_device(9)});
     CHECK(sealed->stanza.jid("peer_recipient_pn") == audience.to_alt);
