@@ -35,6 +35,7 @@ void Api::add_routes(common::http::Router& router) {
     detail::Routes routes{router, deps_, routes_};
     detail::add_session_routes(routes);
     detail::add_send_routes(routes);
+    detail::add_typed_routes(routes);
     detail::add_chat_routes(routes);
     detail::add_message_routes(routes);
     detail::add_read_routes(routes);

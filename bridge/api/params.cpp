@@ -1,6 +1,7 @@
 #include "bridge/api/detail/params.hpp"
 
 #include "bridge/api/detail/answer.hpp"
+#include "bridge/api/detail/fields.hpp"
 
 #include <charconv>
 #include <utility>
@@ -82,6 +83,8 @@ BodyReader::BodyReader(const Request& request) {
         document_.emplace(std::move(*parsed));
     }
 }
+
+Fields BodyReader::fields() { return {document_ ? document_->root() : common::json::Value{}, problem_}; }
 
 common::json::Value BodyReader::value(std::string_view name) const {
     return document_ ? document_->root()[name] : common::json::Value{};

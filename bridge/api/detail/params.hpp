@@ -51,10 +51,14 @@ private:
     Problem problem_;
 };
 
+class Fields;
+
 /// An object in a request's body; null stands for absent.
 class BodyReader {
 public:
     explicit BodyReader(const Request& request);
+    /// Its members, for bodies of several levels (fields.hpp); problems are this reader's.
+    Fields fields();
     int integer(std::string_view name, int fallback, int least, int most);
     std::string text(std::string_view name);
     std::optional<std::string> optional_text(std::string_view name);

@@ -38,6 +38,7 @@ private:
 
 void add_session_routes(Routes& routes);
 void add_send_routes(Routes& routes);
+void add_typed_routes(Routes& routes);
 void add_chat_routes(Routes& routes);
 void add_message_routes(Routes& routes);
 void add_read_routes(Routes& routes);
