@@ -152,7 +152,10 @@ asio::awaitable<Result<std::vector<contract::Chat>>> Store::contact_chats(std::s
 
 asio::awaitable<Result<std::vector<contract::Event>>> Store::events_after(std::int64_t seq, std::size_t limit) {
     if (seq < oldest_cursor()) co_return common::Error{Errc::cursor_too_old, std::to_string(oldest_cursor())};
-    auto work = [seq, limit](Database& database) { return detail::list_events(database, seq, limit); };
+    // A reader may see a commit before its number is published; such events are not given out yet.
+    auto work = [seq, newest = newest_seq(), limit](Database& database) {
+        return detail::list_events(database, seq, newest, limit);
+    };
     co_return co_await state_->readers->run(std::move(work));
 }
 

@@ -231,8 +231,8 @@ public:
     /// Local copies whose messages are gone, to be removed; then `ForgetFiles`.
     common::asio::awaitable<Result<std::vector<std::string>>> dead_files(std::size_t limit);
 
-    /// Events after `seq`, oldest first, at most `limit`; `cursor_too_old` (with the oldest cursor that works in
-    /// `detail`) when rows between were removed.
+    /// Events after `seq` up to `newest_seq()`, oldest first, at most `limit`; `cursor_too_old` (with the oldest cursor
+    /// that works in `detail`) when rows between were removed.
     common::asio::awaitable<Result<std::vector<contract::Event>>> events_after(std::int64_t seq, std::size_t limit);
     std::int64_t newest_seq() const noexcept;
     std::int64_t oldest_cursor() const noexcept;  ///< smallest `after` that misses nothing

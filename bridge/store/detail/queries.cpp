@@ -191,10 +191,13 @@ Result<contract::Delivery> load_delivery(Database& database, const std::string& 
     }
 }
 
-Result<std::vector<contract::Event>> list_events(Database& database, std::int64_t after, std::size_t limit) {
+Result<std::vector<contract::Event>> list_events(
+    Database& database, std::int64_t after, std::int64_t up_to, std::size_t limit
+) {
     std::vector<contract::Event> events;
-    const auto rows = database.prepare("SELECT seq, type, chat, data FROM event WHERE seq > ? ORDER BY seq LIMIT ?");
-    rows->bind_all(after, static_cast<std::int64_t>(limit));
+    const auto rows =
+        database.prepare("SELECT seq, type, chat, data FROM event WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?");
+    rows->bind_all(after, up_to, static_cast<std::int64_t>(limit));
     while (true) {
         const auto row = rows->step();
         if (!row) return row.error();

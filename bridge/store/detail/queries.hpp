@@ -40,7 +40,9 @@ Result<std::vector<contract::Message>> list_starred(
 Result<std::vector<contract::Message>> list_pinned(Database& database, const std::string& chat_jid, UnixTime now);
 Result<std::vector<Effect>> list_sealed(Database& database, const Party& chat, const std::string& id);
 Result<std::vector<std::string>> list_dead_files(Database& database, std::size_t limit);
-Result<std::vector<contract::Event>> list_events(Database& database, std::int64_t after, std::size_t limit);
+Result<std::vector<contract::Event>> list_events(
+    Database& database, std::int64_t after, std::int64_t up_to, std::size_t limit
+);
 
 /// Where a list goes on: after the cursor, or (when it is empty) from the newest message.
 Result<Place> place_after(const std::string& cursor);

@@ -1,5 +1,7 @@
 #include "tests/bridge/store/fixture.hpp"
 
+#include <boost/asio/detached.hpp>
+
 #include <algorithm>
 
 namespace bridge::store {
@@ -340,6 +342,33 @@ TEST_CASE_METHOD(Fixture, "store: a closed store says so", "[store]") {
     store->close();
     CHECK(run(store->apply({text_from(ada, "A1", "x")})).error() == Errc::closed);
     CHECK(run(store->chats({})).error() == Errc::closed);
+}
+
+TEST_CASE_METHOD(Fixture, "store: no event is given out before its number is", "[store]") {
+    common::asio::io_context io;
+    bool writing = true;
+    bool given_early = false;
+    auto write = [&]() -> common::asio::awaitable<void> {
+        for (int i = 0; i < 400; ++i) {
+            std::vector<Change> change{RaiseEvent{"connection", "", "{}"}};
+            [[maybe_unused]] const auto ignored = co_await store->apply(std::move(change));
+        }
+        writing = false;
+    };
+    auto read = [&]() -> common::asio::awaitable<void> {
+        std::int64_t cursor = 0;
+        while (writing) {
+            const auto events = co_await store->events_after(cursor, 100);
+            if (!events || events->empty()) continue;
+            cursor = events->back().seq;
+            given_early = given_early || cursor > store->newest_seq();
+        }
+    };
+    common::asio::co_spawn(io, write, common::asio::detached);
+    common::asio::co_spawn(io, read, common::asio::detached);
+    io.run();
+    CHECK(store->newest_seq() == 400);
+    CHECK_FALSE(given_early);
 }
 
 }  // namespace
