@@ -208,8 +208,10 @@ Result<std::size_t> Changes::meet_again(const AddMessage& change, ChatRow& chat,
         before = {pk, old_text, row->integer(3), row->integer(4)};
     }
     {
+        // Receipts may have come before what they are about could be read.
         auto row = database_.prepare(
-            "UPDATE message SET status = ?, text = ?, media_type = ?, content = ?, sender = ? WHERE pk = ?"
+            "UPDATE message SET status = max(?, ifnull((SELECT max(state) FROM delivery WHERE message = pk), 0)), "
+            "text = ?, media_type = ?, content = ?, sender = ? WHERE pk = ?"
         );
         row->bind(1, static_cast<int>(state)).bind(2, change.text).bind(3, change.media_type);
         row->bind(4, common::ByteView{change.content}).bind(5, sender.id).bind(6, pk);
@@ -264,7 +266,9 @@ Status Changes::advance(const AdvanceMessage& change) {
     data.field("time", common::to_rfc3339(UnixTime{std::chrono::seconds{time}}));
     data.key("reason").value(change.reason.empty() ? std::nullopt : std::optional{change.reason}).end();
     if (auto done = journal_.raise("receipt", (*chat)->jid, data.text()); !done) return done;
-    if (static_cast<std::int64_t>(*state) <= now) return {};
+    // What another device of ours wrote stays a stub until it can be read, however far it has come with others.
+    const bool stub = now == static_cast<int>(MessageState::undecryptable);
+    if (stub || static_cast<std::int64_t>(*state) <= now) return {};
     auto update = database_.prepare("UPDATE message SET status = ? WHERE pk = ?");
     if (auto done = update->bind_all(static_cast<int>(*state), pk).run(); !done)
         return done.error().within("advance message");

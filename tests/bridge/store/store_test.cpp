@@ -205,6 +205,20 @@ TEST_CASE_METHOD(Fixture, "store: a stub is completed in its place by the real m
     CHECK(value_of(store->message("A1", "")).content == "here it is");
 }
 
+TEST_CASE_METHOD(Fixture, "store: receipts for an own stub do not stand for its content", "[store]") {
+    AddMessage stub = text_to(ada, "S1", "");
+    stub.status = "undecryptable";
+    apply({stub});
+    apply({AdvanceMessage{ada, "S1", "delivered", ada.jid, at(1'700'000'002), ""}});
+    CHECK(value_of(store->message("S1", "")).status == "undecryptable");
+    AddMessage whole = text_to(ada, "S1", "written on the other device");
+    whole.status = "sent";
+    apply({whole});
+    CHECK(value_of(store->message("S1", "")).content == "written on the other device");
+    CHECK(value_of(store->message("S1", "")).status == "delivered");
+    CHECK(value_of(store->delivery("S1", "")).state == "delivered");
+}
+
 TEST_CASE_METHOD(Fixture, "store: states of a send only go up, and every step is kept", "[store]") {
     apply({text_to(ada, "S1", "hi")});
     CHECK(value_of(store->message("S1", "")).status == "queued");
