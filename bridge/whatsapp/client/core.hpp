@@ -2,6 +2,7 @@
 #pragma once
 
 #include "bridge/whatsapp/client/client.hpp"
+#include "bridge/whatsapp/messages/mapping.hpp"
 #include "bridge/whatsapp/messages/opener.hpp"
 #include "bridge/whatsapp/signal/signal.hpp"
 #include "bridge/whatsapp/transport/connection.hpp"
@@ -84,7 +85,6 @@ struct Core {
     }
 };
 
-/// Storage thread: the session address of a device (LID where known).
-Result<Jid> session_address(storage::Storage& storage, const Jid& device);
+using messages::session_address;
 
 }  // namespace bridge::whatsapp::client

@@ -178,7 +178,9 @@ asio::awaitable<Status> Directory::ensure_sessions(std::vector<Jid> devices) {
     auto start = [this, &fetched]() -> Status {
         for (const auto& one : fetched) {
             if (!one.bundle) continue;
-            const auto started = core_.cipher->start_session(one.device, *one.bundle);
+            const auto address = session_address(core_.storage, one.device);
+            if (!address) return address.error();
+            const auto started = core_.cipher->start_session(*address, *one.bundle);
             if (!started && started.error().kind() == common::Kind::internal) return started.error();
             if (!started) {
                 common::log::warn(

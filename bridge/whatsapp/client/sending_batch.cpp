@@ -86,7 +86,7 @@ asio::awaitable<Status> Sending::ensure_sessions(const std::map<Jid, Target>& ta
                 devices = audience.recipients;
                 devices.insert(devices.end(), audience.own.begin(), audience.own.end());
             }
-            auto some = messages::without_session(*core_.cipher, devices);
+            auto some = messages::without_session(core_.storage, *core_.cipher, devices);
             if (!some) return some.error();
             missing.insert(some->begin(), some->end());
         }
@@ -134,7 +134,8 @@ Status Sending::seal(Ready& ready, const Target& target, const storage::Account&
             if (auto done = messages::rotate_sender_key(core_.storage, *core_.cipher, group.group, key); !done)
                 return done;
         }
-        auto sealed = messages::seal_group(*core_.cipher, account, group, key, plan->targets, ready.outgoing);
+        auto sealed =
+            messages::seal_group(core_.storage, *core_.cipher, account, group, key, plan->targets, ready.outgoing);
         if (!sealed) return sealed.error();
         ready.stanza = std::move(sealed->stanza);
         ready.given = std::move(sealed->given);
@@ -142,7 +143,7 @@ Status Sending::seal(Ready& ready, const Target& target, const storage::Account&
     } else {
         const auto& audience = std::get<messages::Audience>(target);
         complete(ready.outgoing, audience);
-        auto sealed = messages::seal_direct(*core_.cipher, account, audience, ready.outgoing);
+        auto sealed = messages::seal_direct(core_.storage, *core_.cipher, account, audience, ready.outgoing);
         if (!sealed && sealed.error() == messages::Errc::no_recipient_device) {
             ready.no_device = true;
             return {};

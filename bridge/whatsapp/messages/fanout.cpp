@@ -2,6 +2,7 @@
 
 #include "bridge/whatsapp/content/unwrap.hpp"
 #include "bridge/whatsapp/messages/detail/sealing.hpp"
+#include "bridge/whatsapp/messages/mapping.hpp"
 #include "bridge/whatsapp/messages/padding.hpp"
 #include "bridge/whatsapp/messages/sender_key_message.hpp"
 
@@ -11,10 +12,14 @@ using common::Bytes;
 using common::ByteView;
 using common::Result;
 
-Result<std::vector<Jid>> without_session(signal::Cipher& cipher, const std::vector<Jid>& devices) {
+Result<std::vector<Jid>> without_session(
+    storage::Storage& storage, signal::Cipher& cipher, const std::vector<Jid>& devices
+) {
     std::vector<Jid> missing;
     for (const Jid& device : devices) {
-        const auto has = cipher.has_session(device);
+        const auto address = session_address(storage, device);
+        if (!address) return address.error();
+        const auto has = cipher.has_session(*address);
         if (!has) return has.error();
         if (!*has) missing.push_back(device);
     }
@@ -22,18 +27,22 @@ Result<std::vector<Jid>> without_session(signal::Cipher& cipher, const std::vect
 }
 
 Result<Sealed> seal_direct(
-    signal::Cipher& cipher, const storage::Account& account, const Audience& audience, const Outgoing& message
+    storage::Storage& storage,
+    signal::Cipher& cipher,
+    const storage::Account& account,
+    const Audience& audience,
+    const Outgoing& message
 ) {
     detail::Participants participants;
-    if (auto done = detail::seal_for(cipher, audience.recipients, message.content, &message.labels, participants);
-        !done)
-        return done.error();
+    const auto seal_for = [&](const std::vector<Jid>& devices, ByteView plain) {
+        return detail::seal_for(storage, cipher, devices, plain, &message.labels, participants);
+    };
+    if (auto done = seal_for(audience.recipients, message.content); !done) return done.error();
     if (!audience.recipients.empty() && participants.reached.empty()) return Errc::no_recipient_device;
     if (!audience.own.empty()) {
         const auto copy = content::make_device_sent(audience.to, message.content);
         if (!copy) return copy.error();
-        if (auto done = detail::seal_for(cipher, audience.own, *copy, &message.labels, participants); !done)
-            return done.error();
+        if (auto done = seal_for(audience.own, *copy); !done) return done.error();
     }
     if (participants.reached.empty()) return Errc::no_recipient_device;
     Sealed out;

@@ -24,8 +24,10 @@ struct Audience {
     std::vector<Jid> own;         ///< own other devices (never the sending one)
 };
 
-/// Those of `devices` without a session.
-common::Result<std::vector<Jid>> without_session(signal::Cipher& cipher, const std::vector<Jid>& devices);
+/// Those of `devices` without a session, under either address.
+common::Result<std::vector<Jid>> without_session(
+    storage::Storage& storage, signal::Cipher& cipher, const std::vector<Jid>& devices
+);
 
 struct Sealed {
     Node stanza;
@@ -35,7 +37,11 @@ struct Sealed {
 /// The `<message>` for all devices. `no_recipient_device` when none of the other side's devices has a session (a note
 /// to oneself needs own devices only).
 common::Result<Sealed> seal_direct(
-    signal::Cipher& cipher, const storage::Account& account, const Audience& audience, const Outgoing& message
+    storage::Storage& storage,
+    signal::Cipher& cipher,
+    const storage::Account& account,
+    const Audience& audience,
+    const Outgoing& message
 );
 
 /// One device that asked for a message again.

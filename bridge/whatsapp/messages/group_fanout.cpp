@@ -37,6 +37,7 @@ Status rotate_sender_key(storage::Storage& storage, signal::Cipher& cipher, cons
 }
 
 Result<GroupSealed> seal_group(
+    storage::Storage& storage,
     signal::Cipher& cipher,
     const storage::Account& account,
     const GroupAudience& audience,
@@ -55,7 +56,7 @@ Result<GroupSealed> seal_group(
         const common::Bytes carrier = make_sender_key_message(group, *distribution);
         content::Labels quiet;
         quiet.hide_decrypt_fail = message.labels.hide_decrypt_fail;
-        if (auto done = detail::seal_for(cipher, key_targets, carrier, &quiet, participants); !done)
+        if (auto done = detail::seal_for(storage, cipher, key_targets, carrier, &quiet, participants); !done)
             return done.error();
     }
     std::vector<Jid> everybody = audience.devices;

@@ -44,6 +44,7 @@ struct GroupSealed {
 };
 /// `own_key`: address under which our sender keys are kept, the own LID device.
 common::Result<GroupSealed> seal_group(
+    storage::Storage& storage,
     signal::Cipher& cipher,
     const storage::Account& account,
     const GroupAudience& audience,

@@ -19,4 +19,11 @@ common::Result<bool> remember_mapping(
     return *news;
 }
 
+common::Result<Jid> session_address(storage::Storage& storage, const Jid& device) {
+    if (!device.is_pn()) return device;
+    const auto lid = storage.mappings().lid_of(device.bare());
+    if (!lid) return lid.error();
+    return *lid ? (*lid)->with_device(device.device) : device;
+}
+
 }  // namespace bridge::whatsapp::messages

@@ -13,4 +13,8 @@ common::Result<bool> remember_mapping(
     storage::Storage& storage, signal::Cipher& cipher, const events::Mapping& mapping
 );
 
+/// Address under which the session with that device is kept: its LID where that is known, whatever the stanza says
+/// (protocol part 2, section 1.2). Inside a transaction of the caller.
+common::Result<Jid> session_address(storage::Storage& storage, const Jid& device);
+
 }  // namespace bridge::whatsapp::messages

@@ -122,12 +122,9 @@ Status Opener::learn(const Envelope& envelope, Opened& out) {
     return {};
 }
 
-Result<Jid> Opener::session_address(const Jid& device, const Jid& alt) {
-    if (!device.is_pn()) return device;
-    if (alt.is_lid()) return alt.with_device(device.device);
-    const auto lid = storage_.mappings().lid_of(device.bare());
-    if (!lid) return lid.error();
-    return *lid ? (*lid)->with_device(device.device) : device;
+Result<Jid> Opener::address_of(const Jid& device, const Jid& alt) {
+    if (device.is_pn() && alt.is_lid()) return alt.with_device(device.device);
+    return session_address(storage_, device);
 }
 
 Result<Bytes> Opener::decrypt_one(const Node& enc, const Envelope& envelope, const Jid& address) {
@@ -151,7 +148,7 @@ Result<Opener::Decrypted> Opener::decrypt_all(const Node& stanza, const Envelope
     // The pairwise part may carry the sender key that the group part needs, wherever it stands.
     std::stable_partition(encs.begin(), encs.end(), [](const Node* enc) { return is_pairwise(*enc); });
     if (encs.size() > 8) encs.resize(8);
-    auto address = session_address(envelope.sender, envelope.sender_alt);
+    auto address = address_of(envelope.sender, envelope.sender_alt);
     if (!address) return address.error();
     for (const Node* enc : encs) {
         result.pairwise = result.pairwise || is_pairwise(*enc);

@@ -57,7 +57,7 @@ private:
     common::Result<common::Bytes> decrypt_one(const Node& enc, const Envelope& envelope, const Jid& address);
     common::Status take(const common::Bytes& plain, const Envelope& envelope, Opened& out);
     common::Status ask_again(const Node& stanza, const Envelope& envelope, const Decrypted& result, Opened& out);
-    common::Result<Jid> session_address(const Jid& device, const Jid& alt);
+    common::Result<Jid> address_of(const Jid& device, const Jid& alt);
     common::Status put_stub(const Envelope& envelope, events::Undecryptable why, Opened& out);
     common::Status learn(const Envelope& envelope, Opened& out);
 

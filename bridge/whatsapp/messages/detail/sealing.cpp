@@ -1,5 +1,6 @@
 #include "bridge/whatsapp/messages/detail/sealing.hpp"
 
+#include "bridge/whatsapp/messages/mapping.hpp"
 #include "bridge/whatsapp/messages/padding.hpp"
 
 namespace bridge::whatsapp::messages::detail {
@@ -22,6 +23,7 @@ Node enc_node(std::string_view type, Bytes bytes, const content::Labels* labels)
 }
 
 common::Status seal_for(
+    storage::Storage& storage,
     signal::Cipher& cipher,
     const std::vector<Jid>& devices,
     ByteView plain,
@@ -29,7 +31,9 @@ common::Status seal_for(
     Participants& out
 ) {
     for (const Jid& device : devices) {
-        auto sealed = cipher.encrypt(device, pad(plain, random_byte()));
+        const auto address = session_address(storage, device);
+        if (!address) return address.error().within("find the session of a device");
+        auto sealed = cipher.encrypt(*address, pad(plain, random_byte()));
         if (!sealed) {
             if (sealed.error() == signal::Errc::no_session) {
                 out.skipped.push_back(device);

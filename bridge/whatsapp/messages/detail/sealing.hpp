@@ -19,7 +19,8 @@ std::uint8_t random_byte();
 Node enc_node(std::string_view type, common::Bytes bytes, const content::Labels* labels);
 std::string_view enc_type(signal::MessageType type) noexcept;
 
-/// Seals one plaintext for many devices: `<to jid><enc/></to>` for each that has a session.
+/// Seals one plaintext for many devices: `<to jid><enc/></to>` for each that has a session. A device is named as given;
+/// its session is the one under its LID, where that is known.
 struct Participants {
     Node node{"participants"};
     bool any_pre_key{false};  ///< the stanza needs `<device-identity>`
@@ -27,6 +28,7 @@ struct Participants {
     std::vector<Jid> skipped;  ///< without a session
 };
 common::Status seal_for(
+    storage::Storage& storage,
     signal::Cipher& cipher,
     const std::vector<Jid>& devices,
     common::ByteView plain,

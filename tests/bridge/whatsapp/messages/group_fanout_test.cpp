@@ -31,7 +31,7 @@ struct Family {
         Outgoing outgoing;
         outgoing.id = "G" + std::to_string(++sent);
         outgoing.content = bridge::whatsapp::content::make_text(text, Bytes(32, 1));
-        auto sealed = seal_group(*me.cipher, me.account, audience, me.account.lid, targets, outgoing);
+        auto sealed = seal_group(me.storage, *me.cipher, me.account, audience, me.account.lid, targets, outgoing);
         REQUIRE(sealed);
         return std::move(*sealed);
     }
@@ -111,6 +111,23 @@ TEST_CASE("group: a device without a session is left out and asks by itself", "[
     const auto sealed = family.send("one", family.plan().targets);
     CHECK(sealed.skipped == std::vector{stranger});
     CHECK(sealed.given.size() == 2);
+}
+
+TEST_CASE("group: a device has one session, by whatever name the group calls it", "[messages]") {
+    Family family;
+    auto& storage = family.me.storage;
+    for (const Party* party : {&family.ada, &family.ben}) {
+        REQUIRE(storage.mappings().save({party->account.jid.bare(), party->account.lid.bare()}));
+    }
+    family.audience.lid_addressed = false;
+    family.audience.me = family.me.account.jid;
+    family.audience.devices = {family.ada.account.jid, family.ben.account.jid};
+    CHECK(without_session(storage, *family.me.cipher, family.audience.devices).value().empty());
+    const auto sealed = family.send("one", family.plan().targets);
+    CHECK(sealed.given == family.audience.devices);
+    CHECK(sealed.skipped.empty());
+    CHECK(sealed.stanza.text("addressing_mode") == "pn");
+    CHECK(text_in(family.ada.open(family.for_device(sealed, family.ada.account.jid))) == "ok");
 }
 
 TEST_CASE("group: a resend goes to one device, with the key inside", "[messages]") {

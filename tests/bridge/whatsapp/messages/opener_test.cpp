@@ -180,7 +180,8 @@ TEST_CASE("fanout: recipients get the text, own devices the copy, the sending de
     outgoing.id = "OUT1";
     outgoing.content = bridge::whatsapp::content::make_text("hi", Bytes(32, 2));
     const Bytes& content = outgoing.content;
-    const auto sealed = bridge::whatsapp::messages::seal_direct(*pair.me.cipher, pair.me.account, audience, outgoing);
+    const auto sealed =
+        bridge::whatsapp::messages::seal_direct(pair.me.storage, *pair.me.cipher, pair.me.account, audience, outgoing);
     REQUIRE(sealed);
     CHECK(sealed->skipped == std::vector<Jid>{pair.ada.account.lid.with_device(9)});
     CHECK(sealed->stanza.jid("peer_recipient_pn") == audience.to_alt);
