@@ -36,6 +36,10 @@ void Api::add_routes(common::http::Router& router) {
     detail::add_session_routes(routes);
     detail::add_send_routes(routes);
     detail::add_typed_routes(routes);
+    detail::add_family_routes(routes);
+    detail::add_outbox_routes(routes);
+    detail::add_presence_routes(routes);
+    detail::add_capability_routes(routes);
     detail::add_chat_routes(routes);
     detail::add_message_routes(routes);
     detail::add_read_routes(routes);

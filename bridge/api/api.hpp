@@ -1,5 +1,5 @@
 /// The local HTTP API of the bridge (design, section 4; described by /openapi.json): translation between HTTP and the
-/// ports `Session` and `Sender`, the message store and the event log. Decides who may call; everything else is others'
+/// ports (ports.hpp), the message store and the event log. Decides who may call; everything else is others'
 /// business.
 #pragma once
 
@@ -19,6 +19,7 @@ namespace bridge::api {
 struct Deps {
     Session& session;
     Sender& sender;
+    Presence& presence;
     store::Store& store;
     eventlog::EventLog& event_log;
     const common::Clock& clock;

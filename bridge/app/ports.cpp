@@ -53,4 +53,14 @@ asio::awaitable<api::Status> SessionPort::passkey_confirm() { co_return co_await
 asio::awaitable<api::Status> SessionPort::reconnect() { co_return co_await client_.reconnect(); }
 asio::awaitable<api::Status> SessionPort::logout() { co_return co_await client_.logout(); }
 
+asio::awaitable<api::Status> PresencePort::set_available(bool available) {
+    co_return co_await client_.set_available(available);
+}
+
+asio::awaitable<api::Status> PresencePort::subscribe(std::string jid) {
+    auto who = whatsapp::Jid::parse_recipient(jid);
+    if (!who) co_return common::Error{whatsapp::client::Errc::bad_recipient};
+    co_return co_await client_.subscribe_presence(std::move(*who));
+}
+
 }  // namespace bridge::app

@@ -23,4 +23,15 @@ private:
     whatsapp::client::Client& client_;
 };
 
+class PresencePort final : public api::Presence {
+public:
+    explicit PresencePort(whatsapp::client::Client& client) : client_{client} {}
+    common::asio::awaitable<api::Status> set_available(bool available) override;
+    /// `invalid` for what is no JID and no number.
+    common::asio::awaitable<api::Status> subscribe(std::string jid) override;
+
+private:
+    whatsapp::client::Client& client_;
+};
+
 }  // namespace bridge::app

@@ -86,11 +86,13 @@ int run_program(const Settings& settings) {
     eventlog::EventLog event_log{io.get_executor(), **messages};
     SessionPort session{whatsapp};
     SenderPort sender{whatsapp, **messages, clock};
+    PresencePort presence{whatsapp};
     ClientMetrics metrics{whatsapp};
     bool stopping = false;
     api::Api local_api{api::Deps{
         session,
         sender,
+        presence,
         **messages,
         event_log,
         clock,

@@ -26,6 +26,7 @@ public:
 
     void get(std::string_view pattern, Handler handler) { add("GET", pattern, handler); }
     void post(std::string_view pattern, Handler handler) { add("POST", pattern, handler); }
+    void remove(std::string_view pattern, Handler handler) { add("DELETE", pattern, handler); }
     void stream(std::string_view pattern, StreamHandler handler);
 
 private:
@@ -39,6 +40,10 @@ private:
 void add_session_routes(Routes& routes);
 void add_send_routes(Routes& routes);
 void add_typed_routes(Routes& routes);
+void add_family_routes(Routes& routes);
+void add_outbox_routes(Routes& routes);
+void add_presence_routes(Routes& routes);
+void add_capability_routes(Routes& routes);
 void add_chat_routes(Routes& routes);
 void add_message_routes(Routes& routes);
 void add_read_routes(Routes& routes);

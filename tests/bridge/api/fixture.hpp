@@ -103,6 +103,21 @@ public:
     }
 };
 
+class FakePresence final : public api::Presence {
+public:
+    asio::awaitable<Status> set_available(bool available) override {
+        asked.push_back(available ? "available" : "unavailable");
+        co_return status;
+    }
+    asio::awaitable<Status> subscribe(std::string jid) override {
+        asked.push_back("subscribe " + jid);
+        co_return status;
+    }
+
+    std::vector<std::string> asked;
+    Status status;
+};
+
 /// What a stream handler writes; `leave_after` writes the peer is gone.
 class FakeStream final : public http::ResponseStream {
 public:
@@ -186,6 +201,7 @@ struct Fixture {
         for (const auto& [name, value] : headers) request.headers.add(name, value);
         return ask(std::move(request));
     }
+    http::Response remove(const std::string& target) { return ask(request_for("DELETE", target)); }
     /// The event stream's answer when it refuses; what it wrote is in `stream`.
     http::Response follow(const std::string& target, FakeStream& stream, std::string last_event_id = "") {
         auto request = request_for("GET", target);
@@ -236,6 +252,7 @@ struct Fixture {
     common::FakeClock clock{common::UnixMillis{std::chrono::milliseconds{1'760'000'000'000}}};
     FakeSession session;
     FakeSender sender;
+    FakePresence presence;
     std::string not_ready;
     std::unique_ptr<store::Store> messages{open_store()};
     bridge::eventlog::EventLog event_log{io.get_executor(), *messages};
@@ -255,6 +272,7 @@ private:
         return {
             session,
             sender,
+            presence,
             *messages,
             event_log,
             clock,
