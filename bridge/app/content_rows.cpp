@@ -3,6 +3,7 @@
 #include "bridge/app/content_details.hpp"
 #include "bridge/whatsapp/content/describe.hpp"
 #include "common/crypto/crypto.hpp"
+#include "common/json/json.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -77,6 +78,20 @@ void fill_context(store::Extras& extras, const content::Context& context, UnixTi
     if (context.expiration.count() > 0) extras.expires_at = sent + std::min(context.expiration, longest_timer);
 }
 
+/// A flow's label stands in its parameters, mostly.
+content::Content with_labels(content::Content what) {
+    auto* choices = std::get_if<content::Choices>(&what.body);
+    if (!choices) return what;
+    for (content::Choice& choice : choices->choices) {
+        if (choice.action != content::Choice::Action::flow || !choice.label.empty()) continue;
+        const auto params = common::json::Document::parse(choice.target);
+        if (!params) continue;
+        const auto title = params->root()["title"].string_or("");
+        choice.label = params->root()["display_text"].string_or(title);
+    }
+    return what;
+}
+
 /// Nothing that a text has not by itself.
 bool is_plain(const store::Extras& extras) {
     return extras.kind.empty() && !extras.media && !extras.quote && extras.mentions.empty() && !extras.mentions_me &&
@@ -106,7 +121,8 @@ common::Bytes message_of(const store::StoredMessage& stored) {
     return message;
 }
 
-void fill_content(store::AddMessage& row, const content::Content& whole, const store::Party& own) {
+void fill_content(store::AddMessage& row, const content::Content& given, const store::Party& own) {
+    const content::Content whole = with_labels(given);
     // A comment is a message like others, except that it belongs to another one.
     const auto* comment = std::get_if<content::Comment>(&whole.body);
     const auto inside = comment ? content::read(comment->message) : common::Result<content::Content>{whole};

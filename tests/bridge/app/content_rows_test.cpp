@@ -218,6 +218,24 @@ TEST_CASE("content rows: places, people, events and the like are shown as JSON",
     CHECK(document.root()["choices"]["options"].at(0)["label"].string() == "One");
 }
 
+TEST_CASE("content rows: what stands on a flow's button can be read", "[app]") {
+    content::Choices choices;
+    choices.form = content::ChoiceForm::interactive;
+    choices.text = "Fits?";
+    for (const char* params : {R"({"display_text":"Yes, please","id":"yes"})", R"({"title":"Sizes"})", "[", "{}"}) {
+        content::Choice flow;
+        flow.action = content::Choice::Action::flow;
+        flow.id = "quick_reply";
+        flow.target = params;
+        choices.choices.push_back(flow);
+    }
+    const auto row = row_of(with(choices));
+    CHECK(row.text == "Fits?\n- Yes, please\n- Sizes\n- quick_reply\n- quick_reply");
+    const auto document = details(row);
+    CHECK(document.root()["choices"]["options"].at(0)["label"].string() == "Yes, please");
+    CHECK_FALSE(document.root()["choices"]["options"].at(2)["label"].exists());
+}
+
 TEST_CASE("content rows: details of every kind are JSON objects, or none", "[app]") {
     const std::vector<content::Body> bodies{
         content::Album{1, 2},
