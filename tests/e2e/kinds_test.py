@@ -2,8 +2,8 @@
 
 What the peer saw is compared with what our API was given, and what our API shows with what the peer sent. One world for all.
 """
+import base64
 import functools
-import time
 
 from harness import Skipped, World, run, wait_for
 from ours import Ours
@@ -265,6 +265,86 @@ def test_events_are_answered():
                 chat.answer("event_response", message=event, response=response)
                 chat.ours_shows(event, f"two answers {response}", lambda m: m["event_answers"][response] == 2)
             holds(chat, chat.ours.find(event)["event_answers"], going=0, maybe=0, not_going=2, mine="not_going")
+
+
+def field(number, value):
+    """One field of a serialised message: a text, a number, or fields."""
+    def varint(rest):
+        return bytes([rest]) if rest < 128 else bytes([rest & 127 | 128]) + varint(rest >> 7)
+    if isinstance(value, int):
+        return varint(number << 3) + varint(value)
+    data = value.encode() if isinstance(value, str) else value
+    return varint(number << 3 | 2) + varint(len(data)) + data
+
+
+def message(number, *fields):
+    return field(number, b"".join(fields))
+
+
+def test_what_businesses_send_can_be_read():
+    buttons = message(42, field(6, "Pick one"), field(7, "Shop"), field(10, 1), *(
+        message(9, field(1, f"id{n}"), message(2, field(1, f"Button {n}")), field(3, 1)) for n in (1, 2)))
+    rows = [message(2, field(1, f"Row {n}"), field(2, f"about {n}"), field(3, f"row{n}")) for n in (1, 2)]
+    chosen = message(36, field(1, "Menu"), field(2, "Look"), field(3, "Open"), field(4, 1), message(5, field(1, "Soups"), *rows))
+    template = message(25, message(4, field(2, "Title"), field(6, "Your order"), field(7, "Shop"),
+                                   message(8, message(1, field(1, "Thanks"), field(2, "t1")), field(4, 0)),
+                                   message(8, message(2, field(1, "Track"), field(2, "https://example.org/t")), field(4, 1)),
+                                   message(8, message(3, field(1, "Call"), field(2, "+15550009999")), field(4, 2))))
+    native = message(6, message(1, field(1, "quick_reply"), field(2, '{"display_text":"Yes","id":"yes"}')))
+    interactive = message(45, message(1, field(1, "Shop")), message(2, field(1, "Fits?")), native)
+    for chat in chats():
+        if chat.group:
+            continue
+        for raw, kind, content, options in (
+                (buttons, "buttons", "Pick one", [("reply", "id1", "Button 1"), ("reply", "id2", "Button 2")]),
+                (chosen, "list", "Look", [("reply", "row1", "Row 1"), ("reply", "row2", "Row 2")]),
+                (template, "template", "Your order", [("reply", "t1", "Thanks"), ("url", None, "Track"), ("call", None, "Call")]),
+                (interactive, "interactive", "Fits?", [("flow", "quick_reply", "Yes")])):
+            _, got = chat.to_ours("raw", raw=raw)
+            holds(chat, got, kind=kind)
+            assert content in got["content"], got
+            assert [(o["action"], o.get("id"), o.get("label")) for o in got["choices"]["options"]] == options, got["choices"]
+        _, got = chat.to_ours("raw", raw=message(43, field(1, "id1"), field(2, "Button 1"), field(4, 1)))
+        holds(chat, got, kind="choice_reply")
+        holds(chat, got["choice_reply"], id="id1", text="Button 1")
+
+
+def from_phone(chat, **what):
+    """The phone of the peer's account writes; what our API shows."""
+    here = world()
+    return chat.ours.message(here.sim.post(f"/accounts/{chat.peer.phone}/send", {"to": chat.back, **what})["id"])
+
+
+def test_something_unknown_has_a_kind_and_no_content():
+    for chat in chats():
+        got = from_phone(chat, message=base64.b64encode(message(1999, field(1, "from the future"))).decode())
+        holds(chat, got, kind="other", content="")
+
+
+def test_a_sealed_reaction_is_opened():
+    for chat in chats():
+        if chat.group:
+            mine, _ = chat.to_peer("text", text="react in secret")
+            for emoji in ("🔒", ""):
+                world().sim.post(f"/accounts/{chat.peer.phone}/send", {
+                    "to": chat.group, "content": {"kind": "encrypted_reaction", "target": mine, "emoji": emoji}})
+                wanted = [emoji] if emoji else []
+                chat.ours_shows(mine, "the sealed reaction", lambda m: [r["emoji"] for r in m.get("reactions", [])] == wanted)
+
+
+def test_statuses_and_lists_are_heard():
+    here, ours = world(), chats()[0].ours
+    for chat in chats():
+        if chat.group:
+            continue
+        body = {"to": "status@broadcast", "content": {"kind": "text", "text": f"status of {chat}"}, "audience": [here.phone]}
+        got = ours.message(here.sim.post(f"/accounts/{chat.peer.phone}/send", body)["id"])
+        holds(chat, got, content=f"status of {chat}", is_status=True, sender=f"{chat.peer.phone}@s.whatsapp.net",
+              chat_jid="status@broadcast")
+        body = {"to": "1612345678@broadcast", "text": f"to a list of {chat}", "audience": [here.phone]}
+        got = ours.message(here.sim.post(f"/accounts/{chat.peer.phone}/send", body)["id"])
+        holds(chat, got, content=f"to a list of {chat}", sender=f"{chat.peer.phone}@s.whatsapp.net",
+              chat_jid="1612345678@broadcast")
 
 
 if __name__ == "__main__":
