@@ -201,6 +201,22 @@ asio::awaitable<Result<storage::OutboxState>> Client::wait_sent(std::string id, 
     co_return co_await state_->sending.wait_sent(std::move(id), limit);
 }
 
+namespace {
+
+/// How a person is called in a chat: by number in groups that are addressed so, else by LID where that is known.
+Result<Jid> address_in(storage::Storage& storage, const Jid& chat, const Jid& person) {
+    const auto group = storage.groups().load(chat);
+    if (!group) return group.error();
+    const bool by_number = *group && !(*group)->lid_addressed;
+    if (!by_number) return session_address(storage, person);
+    if (!person.is_lid()) return person;
+    const auto pn = storage.mappings().pn_of(person);
+    if (!pn) return pn.error();
+    return *pn ? **pn : person;
+}
+
+}  // namespace
+
 asio::awaitable<Status> Client::mark_read(Jid chat, Jid participant, std::vector<std::string> ids) {
     Core& core = state_->core;
     if (ids.empty()) co_return Status{};
@@ -209,7 +225,7 @@ asio::awaitable<Status> Client::mark_read(Jid chat, Jid participant, std::vector
     auto look = [&core, chat, participant]() -> Result<std::pair<Jid, Jid>> {
         auto to = session_address(core.storage, chat.bare());
         if (!to) return to.error();
-        auto writer = session_address(core.storage, participant.bare());
+        auto writer = address_in(core.storage, chat.bare(), participant.bare());
         if (!writer) return writer.error();
         return std::pair{std::move(*to), std::move(*writer)};
     };
