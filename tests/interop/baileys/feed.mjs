@@ -35,8 +35,17 @@ export class Feed {
         })
     }
 
-    /// The echo of an own send. Baileys joins events that come close together, so it may already bear what the server said.
-    #echoed({ key, status, messageStubParameters }) {
+    /// How far somebody in a group is with an own message.
+    #reached(key, receipt) {
+        const { Status } = proto.WebMessageInfo
+        const status = receipt.playedTimestamp ? Status.PLAYED : receipt.readTimestamp ? Status.READ : Status.DELIVERY_ACK
+        this.receipt(key, status, [], receipt.userJid)
+    }
+
+    /// The echo of an own send. Baileys joins events that come close together, so it may already bear what the server and
+    /// others said.
+    #echoed({ key, status, messageStubParameters, userReceipt }) {
+        userReceipt?.forEach(receipt => this.#reached(key, receipt))
         if (status === undefined || status === null || status === proto.WebMessageInfo.Status.PENDING) return
         this.receipt(key, status, messageStubParameters)
     }
@@ -84,11 +93,7 @@ export class Feed {
             }
         })
         on('message-receipt.update', updates => {
-            const { Status } = proto.WebMessageInfo
-            for (const { key, receipt } of updates) {
-                const status = receipt.playedTimestamp ? Status.PLAYED : receipt.readTimestamp ? Status.READ : Status.DELIVERY_ACK
-                this.receipt(key, status, [], receipt.userJid)
-            }
+            for (const { key, receipt } of updates) this.#reached(key, receipt)
         })
         on('presence.update', ({ id, presences }) => {
             for (const [from, { lastKnownPresence, lastSeen }] of Object.entries(presences)) {
