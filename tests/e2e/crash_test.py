@@ -1,4 +1,5 @@
-"""The bridge dies by SIGKILL at random moments under traffic in both directions: nothing lost, nothing doubled."""
+"""The bridge dies by SIGKILL at random moments under traffic in both directions, with a person and in a group: nothing
+lost, nothing doubled."""
 import os
 import random
 import sqlite3
@@ -8,21 +9,22 @@ import time
 from harness import EventFollower, World, run, wait_for
 from websocket import Follower
 
-ADA = "15550002222"
+ADA, BEN = "15550002222", "15550003333"
 KILLS = int(os.environ.get("WA_CRASHES", "50"))
 
 
 class Sender(threading.Thread):
-    """Sends numbered texts through the bridge's API; repeats a send whose answer got lost, with the same idempotency key."""
+    """Sends numbered texts through the bridge's API to the chats in turn; repeats a send whose answer got lost, with the same
+    idempotency key."""
 
-    def __init__(self, world):
+    def __init__(self, world, chats):
         super().__init__(daemon=True)
-        self.world, self.sent, self.stopping = world, [], False
+        self.world, self.chats, self.sent, self.stopping = world, chats, [], False
 
     def run(self):
         number = 0
         while not self.stopping:
-            body = {"recipient": ADA, "message": f"out {number}"}
+            body = {"recipient": self.chats[number % len(self.chats)], "message": f"out {number}"}
             try:
                 status, answer, _ = self.world.bridge.call("POST", "/api/send", body, {"Idempotency-Key": f"key-{number}"}, timeout=5)
             except Exception:  # the bridge was killed in the middle of it
@@ -37,16 +39,17 @@ class Sender(threading.Thread):
 
 
 class Writer(threading.Thread):
-    """Ada's phone writes numbered texts all the time."""
+    """Ada's phone writes numbered texts to the chats in turn, all the time."""
 
-    def __init__(self, world):
+    def __init__(self, world, chats):
         super().__init__(daemon=True)
-        self.world, self.written, self.stopping = world, [], False
+        self.world, self.chats, self.written, self.stopping = world, chats, [], False
 
     def run(self):
         while not self.stopping:
             text = f"in {len(self.written)}"
-            self.world.sim.post(f"/accounts/{ADA}/send", {"to": self.world.phone, "text": text})
+            to = self.chats[len(self.written) % len(self.chats)]
+            self.world.sim.post(f"/accounts/{ADA}/send", {"to": to, "text": text})
             self.written.append(text)
             time.sleep(0.015)
 
@@ -58,11 +61,13 @@ def test_fifty_kills_lose_nothing_and_double_nothing():
     world = World()
     world.person(ADA, "Ada")
     world.link()
+    ben = world.baileys(BEN, "Ben")
+    group = world.sim.post("/groups", {"creator": ADA, "subject": "All", "members": [world.phone, BEN]})["jid"]
     world.start_gateway()
     follower = Follower(world.gateway_port)
-    sender = Sender(world)
+    sender = Sender(world, [ADA, group])
     sender.start()
-    writer = Writer(world)
+    writer = Writer(world, [world.phone, group])
     writer.start()
     for _ in range(KILLS):
         time.sleep(chance.uniform(0.02, 0.6))
@@ -89,8 +94,9 @@ def test_fifty_kills_lose_nothing_and_double_nothing():
     rows = stored()
     incoming = [text for _, text, own in rows if not own]
     assert sorted(incoming) == sorted(writer.written), (len(incoming), len(set(incoming)), expected_in)
-    undecrypted = [m for m in world.bridge.get(f"/api/chats/{ADA}@s.whatsapp.net/messages?limit=1000") if m["status"] == "undecryptable"]
-    assert not undecrypted, undecrypted[:3]
+    for chat in (f"{ADA}@s.whatsapp.net", group):
+        undecrypted = [m for m in world.bridge.get(f"/api/chats/{chat}/messages?limit=1000") if m["status"] == "undecryptable"]
+        assert not undecrypted, undecrypted[:3]
 
     def arrived():
         return [m for m in world.sim.get(f"/accounts/{ADA}/messages") if m["text"].startswith("out")]
@@ -100,6 +106,12 @@ def test_fifty_kills_lose_nothing_and_double_nothing():
     wait_for("all accepted sends at Ada's", lambda: {m["id"] for m in arrived()} >= wanted, 120)
     texts = [m["text"] for m in arrived()]
     assert len(texts) == len(set(texts)), "a send arrived twice"
+    # Ben is in the group only: his companion and his phone have what was written there, once, in the order of its writer.
+    to_group = [text for _, text in sender.sent if int(text.split()[1]) % 2 == 1]
+    wait_for("the group's texts at Ben's companion", lambda: {t for t in ben.incoming_texts() if t.startswith("out")} >= set(to_group), 60)
+    assert [t for t in ben.incoming_texts() if t in set(to_group)] == to_group, "the group's texts are out of order or doubled"
+    at_phone = [m["text"] for m in world.sim.get(f"/accounts/{BEN}/messages") if m["text"].startswith("out")]
+    assert len(at_phone) == len(set(at_phone)) and set(at_phone) >= set(to_group), "Ben's phone lacks or doubles some"
     own_rows = {identifier for identifier, _, own in rows if own}
     assert wanted <= own_rows, "an accepted send has no row"
 
