@@ -3,11 +3,13 @@
 #include "bridge/api/api.hpp"
 #include "bridge/api/qr_image.hpp"
 #include "bridge/app/counters.hpp"
+#include "bridge/app/media_port.hpp"
 #include "bridge/app/ports.hpp"
 #include "bridge/app/sender_port.hpp"
 #include "bridge/app/store_sink.hpp"
 #include "bridge/eventlog/eventlog.hpp"
 #include "bridge/keystore/keystore.hpp"
+#include "bridge/mediastore/mediastore.hpp"
 #include "bridge/store/store.hpp"
 #include "common/http/server.hpp"
 #include "common/log/log.hpp"
@@ -74,18 +76,53 @@ int run_program(const Settings& settings) {
     auto messages = store::Store::open(store_options, clock);
     if (!messages) return complain("message store", messages.error());
 
+    auto media_files = mediastore::MediaStore::open(settings.folders.media, settings.media_limits);
+    if (!media_files) return complain("media folder " + settings.folders.media, media_files.error());
+    if (auto folder = common::files::make_folder(settings.folders.uploads); !folder)
+        return complain("folder " + settings.folders.uploads, folder.error());
+    std::vector<std::string> send_folders = settings.send_folders;
+    send_folders.push_back(settings.folders.uploads);
+    auto folders = mediastore::SendFolders::create(send_folders);
+    if (!folders) return complain("--send-dir", folders.error());
+
     asio::io_context io{1};
     boost::asio::thread_pool storage_thread{1};
+    boost::asio::thread_pool workers{2};
     StoreSink sink{io.get_executor(), **messages};
     if (settings.show_qr && settings.pair_code_phone.empty()) {
         sink.on_code([](const std::string& code) {
             print(api::qr_as_terminal_text(code) + "\nScan with the phone: WhatsApp > Linked devices > Link a device");
         });
     }
-    client::Client whatsapp{io.get_executor(), storage_thread.get_executor(), **keys, clock, sink, settings.client};
+    client::Client whatsapp{
+        io.get_executor(), storage_thread.get_executor(), workers.get_executor(), **keys, clock, sink, settings.client};
     eventlog::EventLog event_log{io.get_executor(), **messages};
     SessionPort session{whatsapp};
-    SenderPort sender{whatsapp, **messages, clock};
+    MediaPort media{
+        io.get_executor(),
+        workers.get_executor(),
+        whatsapp,
+        **messages,
+        **media_files,
+        settings.folders,
+        settings.auto_download,
+        clock};
+    sink.on_file([&media](std::string chat, std::string id, const std::string& kind, std::uint64_t size) {
+        media.arrived({std::move(chat), std::move(id)}, kind, size);
+    });
+    convert::Converter converter{convert::Settings{}};
+    mediastore::FetchRules fetch_rules;
+    fetch_rules.allowed_hosts = settings.url_hosts;
+    fetch_rules.ca_file = settings.client.ca_file;
+    mediastore::UrlFetcher fetcher{io.get_executor(), workers.get_executor(), std::move(fetch_rules)};
+    OutgoingFiles outgoing{
+        whatsapp,
+        **messages,
+        converter,
+        fetcher,
+        workers.get_executor(),
+        {std::move(*folders), settings.folders.uploads, (*media_files)->temp_folder()}};
+    SenderPort sender{whatsapp, **messages, outgoing, clock};
     PresencePort presence{whatsapp};
     ClientMetrics metrics{whatsapp};
     bool stopping = false;
@@ -117,6 +154,8 @@ int run_program(const Settings& settings) {
     common::TaskGroup tasks{io.get_executor()};
     tasks.spawn(server.run());
     tasks.spawn(whatsapp.run());
+    tasks.spawn(media.run_care());
+    tasks.spawn(media.run_downloads());
     common::TaskGroup extras{io.get_executor()};
     if (!settings.pair_code_phone.empty()) extras.spawn(offer_codes(whatsapp, settings.pair_code_phone));
 
@@ -129,6 +168,8 @@ int run_program(const Settings& settings) {
         extras.cancel();
         event_log.close();
         co_await server.drain(drain_limit);
+        converter.close();
+        co_await media.finish();
         co_await whatsapp.stop();
         co_await sink.finish();
         tasks.cancel();
@@ -137,6 +178,7 @@ int run_program(const Settings& settings) {
     common::TaskGroup ending{io.get_executor()};
     ending.spawn(shut_down());
     io.run();
+    workers.join();
     storage_thread.join();
     (*messages)->close();
     common::log::info("stopped");

@@ -30,9 +30,10 @@ std::string status_name(OutboxState state) {
 }  // namespace
 
 asio::awaitable<api::Result<contract::SendResult>> SenderPort::submit(
-    Jid chat, content::Content what, api::SendOptions options
+    Jid chat, content::Content what, api::SendOptions options, std::string attachment
 ) {
     whatsapp::client::Client::SendOptions how;
+    how.attachment = std::move(attachment);
     how.id = std::move(options.message_id);
     how.idempotency_key = std::move(options.idempotency_key);
     how.not_before = options.send_at;
@@ -106,7 +107,16 @@ asio::awaitable<api::Result<contract::SendResult>> SenderPort::send(api::SendReq
     if (!recipient) co_return Error{Errc::bad_recipient};
     auto quoted = co_await add_quote(request, *recipient);
     if (!quoted) co_return quoted.error();
-    co_return co_await submit(std::move(*recipient), std::move(request.content), std::move(request.options));
+    std::string attachment;
+    if (auto* media = std::get_if<content::Media>(&request.content.body); media && request.media) {
+        auto prepared = co_await files_.prepare(std::move(*request.media), std::move(*media));
+        if (!prepared) co_return prepared.error();
+        request.content.body = std::move(prepared->media);
+        attachment = std::move(prepared->attachment);
+    }
+    co_return co_await submit(
+        std::move(*recipient), std::move(request.content), std::move(request.options), std::move(attachment)
+    );
 }
 
 asio::awaitable<api::Result<contract::SendResult>> SenderPort::act(api::ActRequest request) {

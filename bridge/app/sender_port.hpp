@@ -3,6 +3,7 @@
 #pragma once
 
 #include "bridge/api/ports.hpp"
+#include "bridge/app/outgoing_files.hpp"
 #include "bridge/store/store.hpp"
 #include "bridge/whatsapp/client/client.hpp"
 
@@ -10,8 +11,10 @@ namespace bridge::app {
 
 class SenderPort final : public api::Sender {
 public:
-    SenderPort(whatsapp::client::Client& client, store::Store& store, const common::Clock& clock)
-        : client_{client}, store_{store}, clock_{clock} {}
+    SenderPort(
+        whatsapp::client::Client& client, store::Store& store, OutgoingFiles& files, const common::Clock& clock
+    )
+        : client_{client}, store_{store}, files_{files}, clock_{clock} {}
 
     common::asio::awaitable<api::Result<common::contract::SendResult>> send(api::SendRequest request) override;
     common::asio::awaitable<api::Result<common::contract::SendResult>> act(api::ActRequest request) override;
@@ -32,12 +35,13 @@ private:
     /// The sender's address in the form that the chat uses.
     common::asio::awaitable<api::Result<Jid>> author_in(Jid chat, store::StoredMessage message);
     common::asio::awaitable<api::Result<common::contract::SendResult>> submit(
-        Jid chat, whatsapp::content::Content content, api::SendOptions options
+        Jid chat, whatsapp::content::Content content, api::SendOptions options, std::string attachment = {}
     );
     common::asio::awaitable<api::Status> add_quote(api::SendRequest& request, Jid recipient);
 
     whatsapp::client::Client& client_;
     store::Store& store_;
+    OutgoingFiles& files_;
     const common::Clock& clock_;
 };
 

@@ -2,6 +2,9 @@
 
 #include "bridge/whatsapp/client/version.hpp"
 
+#include <algorithm>
+#include <array>
+
 namespace bridge::app {
 
 using common::Error;
@@ -63,9 +66,25 @@ config::Settings declared() {
         "75s",
         "after which an unacknowledged send is reported and repeated with the same id"
     );
+    settings.text(
+        "media-host", "MEDIA_HOST", "", "host[:port] that takes the place of WhatsApp's media hosts (http:// only on loopback)"
+    );
+    settings.list("send-dir", "BRIDGE_SEND_DIR", "folder that files may be sent from; besides DATA-DIR/uploads");
+    settings.list(
+        "fetch-host", "BRIDGE_FETCH_HOST", "host that files may be fetched from to be sent: name, *.name or * for any public host"
+    );
+    settings.integer("media-quota-mb", "BRIDGE_MEDIA_QUOTA_MB", 10'240, 0, 1'000'000'000, "space for downloaded files; 0: no limit");
+    settings.integer("media-keep-days", "BRIDGE_MEDIA_KEEP_DAYS", 90, 0, 36'500, "how long after its last use a downloaded file stays; 0: for ever");
+    settings.list("auto-download", "BRIDGE_AUTO_DOWNLOAD", "kind of file that is downloaded without being asked for: image, video, gif, video_note, audio, voice_note, document, sticker");
+    settings.integer("auto-download-mb", "BRIDGE_AUTO_DOWNLOAD_MB", 16, 1, 2'048, "largest file that is downloaded without being asked for");
     settings.choice("log-level", "LOG_LEVEL", {"info", "debug", "warn", "error"}, "what is logged");
     settings.choice("log-format", "LOG_FORMAT", {"text", "json"}, "how it is logged");
     return settings;
+}
+
+bool is_file_kind(const std::string& kind) {
+    constexpr std::array kinds{"image", "video", "gif", "video_note", "audio", "voice_note", "document", "sticker"};
+    return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
 }
 
 /// Why the URL may not be used; plain ws:// would show the handshake to the network.
@@ -112,6 +131,22 @@ Result<Settings> checked(const config::Values& values) {
     }
     client.version_file = out.data_dir + "/client_version";
     client.device_name = values.text("device-name");
+    client.media_host = values.text("media-host");
+    if (const auto policy = whatsapp::media::HostPolicy::create(client.media_host); !policy)
+        return refuse("--media-host must be host[:port]; http:// only for this machine");
+    client.outgoing_folder = out.data_dir + "/outgoing";
+    out.folders.media = out.data_dir + "/media";
+    out.folders.uploads = out.data_dir + "/uploads";
+    out.send_folders = values.list("send-dir");
+    out.url_hosts = values.list("fetch-host");
+    out.media_limits.quota = static_cast<std::uint64_t>(values.integer("media-quota-mb")) << 20;
+    out.media_limits.retention = std::chrono::days{values.integer("media-keep-days")};
+    const std::vector<std::string>& kinds = values.list("auto-download");
+    for (const std::string& kind : kinds) {
+        if (!is_file_kind(kind)) return refuse("--auto-download: " + kind + " is no kind of file");
+        out.auto_download.kinds.insert(kind);
+    }
+    out.auto_download.max_size = static_cast<std::uint64_t>(values.integer("auto-download-mb")) << 20;
     const auto interval = values.duration("keep-alive");
     client.keep_alive.interval_min = interval * 3 / 4;
     client.keep_alive.interval_max = interval * 5 / 4;

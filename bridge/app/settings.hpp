@@ -2,6 +2,7 @@
 #pragma once
 
 #include "bridge/whatsapp/client/client.hpp"
+#include "bridge/app/media_port.hpp"
 #include "common/bytes/bytes.hpp"
 #include "common/config/config.hpp"
 #include "common/result/result.hpp"
@@ -20,6 +21,11 @@ struct Settings {
     std::string pair_code_phone;  ///< "" links by QR
     bool show_qr{true};
     whatsapp::client::Options client;
+    std::vector<std::string> send_folders;  ///< files may be sent from these, and from `uploads`
+    Folders folders;
+    mediastore::Limits media_limits;
+    AutoDownload auto_download;
+    std::vector<std::string> url_hosts;  ///< files may be fetched from these; none: from nowhere
 };
 
 /// Either settings, or text to print and an exit status.

@@ -5,6 +5,8 @@
 #include "common/json/json.hpp"
 #include "common/log/log.hpp"
 
+#include <algorithm>
+
 namespace bridge::app {
 
 using common::Status;
@@ -23,6 +25,29 @@ bool is_row(const content::Content& what) {
 
 bool same_chat(const store::Party& a, const store::Party& b) {
     return (!a.jid.empty() && a.jid == b.jid) || (!a.lid.empty() && a.lid == b.lid);
+}
+
+/// A file that somebody sent.
+struct Arrived {
+    std::string chat;
+    std::string id;
+    std::string kind;
+    std::uint64_t size{0};
+};
+
+std::vector<Arrived> files_in(const std::vector<store::Change>& changes) {
+    std::vector<Arrived> files;
+    for (const store::Change& change : changes) {
+        const auto* message = std::get_if<store::AddMessage>(&change);
+        if (!message || message->from_me || !message->extras || !message->extras->media) continue;
+        Arrived file;
+        file.chat = message->chat.jid.empty() ? message->chat.lid : message->chat.jid;
+        file.id = message->id;
+        file.kind = message->extras->kind;
+        file.size = static_cast<std::uint64_t>(std::max<std::int64_t>(message->extras->media->file_length, 0));
+        files.push_back(std::move(file));
+    }
+    return files;
 }
 
 }  // namespace
@@ -198,6 +223,17 @@ asio::awaitable<Status> StoreSink::store(std::vector<events::Happening> happenin
             if (auto taken = co_await take(std::move(*message), changes); !taken) co_return taken;
         } else if (auto* send = std::get_if<events::QueuedSend>(&happening)) {
             if (auto taken = co_await take(std::move(*send), changes); !taken) co_return taken;
+        } else if (auto* uploaded = std::get_if<events::SendUploaded>(&happening)) {
+            const auto what = content::read(uploaded->content);
+            const auto* file = what ? std::get_if<content::Media>(&what->body) : nullptr;
+            if (!file) continue;
+            store::UpdateMedia moved;
+            moved.chat = party_of(uploaded->chat, {});
+            moved.id = std::move(uploaded->id);
+            moved.direct_path = file->direct_path;
+            moved.url = file->url;
+            moved.content = std::move(uploaded->content);
+            changes.emplace_back(std::move(moved));
         } else if (auto* receipt = std::get_if<events::Receipt>(&happening)) {
             add_receipt(*receipt, changes);
         } else if (auto* outcome = std::get_if<events::SendOutcome>(&happening)) {
@@ -221,8 +257,10 @@ asio::awaitable<Status> StoreSink::store(std::vector<events::Happening> happenin
         }
     }
     if (changes.empty()) co_return Status{};
+    std::vector<Arrived> files = tell_file_ ? files_in(changes) : std::vector<Arrived>{};
     const auto stored = co_await store_.apply(std::move(changes));
     if (!stored) co_return stored.error();
+    for (Arrived& file : files) tell_file_(std::move(file.chat), std::move(file.id), file.kind, file.size);
     co_return Status{};
 }
 

@@ -22,6 +22,12 @@ public:
     void link_changed(const whatsapp::client::LinkStatus& status) override;
     /// Called for each new code while linking: the terminal shows it.
     void on_code(std::function<void(const std::string&)> show) { show_code_ = std::move(show); }
+    /// Called for each message with a file that somebody else sent, once it is stored.
+    void on_file(
+        std::function<void(std::string chat, std::string id, const std::string& kind, std::uint64_t size)> tell
+    ) {
+        tell_file_ = std::move(tell);
+    }
     /// Ends with what was still being stored.
     common::asio::awaitable<void> finish() { co_await tasks_.join(); }
 
@@ -53,6 +59,7 @@ private:
     store::Store& store_;
     common::TaskGroup tasks_;
     std::function<void(const std::string&)> show_code_;
+    std::function<void(std::string, std::string, const std::string&, std::uint64_t)> tell_file_;
     store::Party own_;
     std::string last_connection_;
     std::string last_code_;

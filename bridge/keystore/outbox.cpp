@@ -7,7 +7,7 @@ namespace {
 using Entry = storage::OutboxEntry;
 
 constexpr std::string_view columns =
-    "SELECT seq, id, chat, content, state, created, attempts, idempotency_key, not_before, addon FROM outbox ";
+    "SELECT seq, id, chat, content, state, created, attempts, idempotency_key, not_before, addon, attachment FROM outbox ";
 
 // The states as they stand in the file; the partial indexes of the schema know that 2 and up are finished.
 static_assert(static_cast<int>(storage::OutboxState::acknowledged) == 2);
@@ -25,6 +25,7 @@ Entry read_entry(const common::sqlite::Statement& query, Row& row) {
     entry.idempotency_key = query.string(7);
     entry.not_before = row.time(8);
     entry.addon = query.bytes(9);
+    entry.attachment = query.string(10);
     return entry;
 }
 
@@ -51,8 +52,8 @@ Result<std::int64_t> Outbox::add(const Entry& entry) {
     const auto added =
         database_
             .prepare(
-                "INSERT INTO outbox (id, chat, content, state, created, attempts, idempotency_key, not_before, addon) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                "INSERT INTO outbox (id, chat, content, state, created, attempts, idempotency_key, not_before, addon, "
+                "attachment) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
             )
             ->bind_all(
                 entry.id,
@@ -63,7 +64,8 @@ Result<std::int64_t> Outbox::add(const Entry& entry) {
                 entry.attempts,
                 key,
                 to_column(entry.not_before),
-                ByteView{entry.addon}
+                ByteView{entry.addon},
+                entry.attachment
             )
             .run();
     if (!added) return added.error();
@@ -102,9 +104,21 @@ Result<bool> Outbox::cancel(const std::string& id) {
 }
 
 Status Outbox::set_state(const std::string& id, storage::OutboxState state) {
-    const int attempt = state == storage::OutboxState::sending ? 1 : 0;
-    return database_.prepare("UPDATE outbox SET state = ?, attempts = attempts + ? WHERE id = ?")
-        ->bind_all(static_cast<int>(state), attempt, id)
+    return database_.prepare("UPDATE outbox SET state = ? WHERE id = ?")->bind_all(static_cast<int>(state), id).run();
+}
+
+Result<bool> Outbox::begin_attempt(const std::string& id) {
+    const int sending = static_cast<int>(storage::OutboxState::sending);
+    const auto done = database_.prepare("UPDATE outbox SET state = ?, attempts = attempts + 1 WHERE id = ? AND state < 2")
+                          ->bind_all(sending, id)
+                          .run();
+    if (!done) return done.error();
+    return database_.changes() > 0;
+}
+
+Status Outbox::set_uploaded(const std::string& id, const Bytes& content) {
+    return database_.prepare("UPDATE outbox SET content = ?, attachment = '' WHERE id = ? AND state < 2")
+        ->bind_all(ByteView{content}, id)
         .run();
 }
 

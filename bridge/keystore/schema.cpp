@@ -94,6 +94,8 @@ CREATE INDEX key_holders_by_user ON key_holders (user);
 // Rows from before count as asked for long ago.
 constexpr const char* retry_times = "ALTER TABLE retry_counts ADD COLUMN asked INTEGER NOT NULL DEFAULT 0";
 
+constexpr const char* send_files = "ALTER TABLE outbox ADD COLUMN attachment TEXT NOT NULL DEFAULT ''";
+
 }  // namespace
 
 std::vector<common::sqlite::Migration> migrations() {
@@ -103,6 +105,7 @@ std::vector<common::sqlite::Migration> migrations() {
          "groups, scheduled sends",
          [](common::sqlite::Database& database) { return database.execute(conversation_tables); }},
         {3, "times of retries", [](common::sqlite::Database& database) { return database.execute(retry_times); }},
+        {4, "files of sends", [](common::sqlite::Database& database) { return database.execute(send_files); }},
     };
 }
 

@@ -74,6 +74,8 @@ struct UpdateMedia {
     MediaState state{MediaState::remote};
     std::string path;         ///< of the local copy, with `downloaded`; "" leaves it
     std::string direct_path;  ///< "" leaves it
+    std::string url;          ///< "" leaves it
+    common::Bytes content;    ///< the protobuf that says so; empty leaves it
 };
 
 /// The files are removed: `Store::dead_files` need not name them any more.

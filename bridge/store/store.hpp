@@ -228,7 +228,7 @@ public:
     common::asio::awaitable<Result<std::vector<Effect>>> sealed(Party chat, std::string message_id);
     /// How many of those there are for all messages: ask only when there are any. From any thread.
     std::size_t sealed_count() const noexcept;
-    /// Local copies whose messages are gone, to be removed; then `ForgetFiles`.
+    /// Local copies whose messages are gone, and that no other message has, to be removed; then `ForgetFiles`.
     common::asio::awaitable<Result<std::vector<std::string>>> dead_files(std::size_t limit);
 
     /// Events after `seq` up to `newest_seq()`, oldest first, at most `limit`; `cursor_too_old` (with the oldest cursor

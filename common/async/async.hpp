@@ -61,9 +61,10 @@ asio::awaitable<void> suspend(Start start, OnCancel on_cancel) {
 bool is_cancellation(const std::exception_ptr& failure) noexcept;
 
 /// Runs `work` (blocking, named by the caller) on `executor` and resumes on the caller's executor with its result.
-/// Not cancelled half-way: when the awaiting coroutine is cancelled, the work still ends before it resumes.
-template <class Work>
-asio::awaitable<std::invoke_result_t<Work&>> run_on(asio::any_io_executor executor, Work work) {
+/// Not cancelled half-way: when the awaiting coroutine is cancelled, `on_cancel` is called with the type, and the work
+/// still ends before it resumes.
+template <class Work, class OnCancel>
+asio::awaitable<std::invoke_result_t<Work&>> run_on(asio::any_io_executor executor, Work work, OnCancel on_cancel) {
     using R = std::invoke_result_t<Work&>;
     static_assert(!std::is_void_v<R>, "return a Status, so that failures have a way out");
     struct State {
@@ -83,10 +84,16 @@ asio::awaitable<std::invoke_result_t<Work&>> run_on(asio::any_io_executor execut
             resume();
         });
     };
-    auto ignore = [](asio::cancellation_type) {};
-    co_await detail::suspend(std::move(start), std::move(ignore));
+    co_await detail::suspend(std::move(start), std::move(on_cancel));
     if (state->failure) std::rethrow_exception(state->failure);
     co_return std::move(*state->result);
+}
+
+/// The same for work that nobody can hurry.
+template <class Work>
+asio::awaitable<std::invoke_result_t<Work&>> run_on(asio::any_io_executor executor, Work work) {
+    auto ignore = [](asio::cancellation_type) {};
+    co_return co_await run_on(std::move(executor), std::move(work), std::move(ignore));
 }
 
 /// Waits; `cancelled` when the coroutine is.

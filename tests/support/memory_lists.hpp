@@ -165,7 +165,24 @@ public:
         if (!seq) return {};
         Entry row = *rows_.find(*seq);
         row.state = state;
-        row.attempts += state == storage::OutboxState::sending ? 1 : 0;
+        rows_.put(row.seq, row);
+        return {};
+    }
+    Result<bool> begin_attempt(const std::string& id) override {
+        const auto* seq = seqs_.find(id);
+        if (!seq || finished(*rows_.find(*seq))) return false;
+        Entry row = *rows_.find(*seq);
+        row.state = storage::OutboxState::sending;
+        ++row.attempts;
+        rows_.put(row.seq, row);
+        return true;
+    }
+    Status set_uploaded(const std::string& id, const common::Bytes& content) override {
+        const auto* seq = seqs_.find(id);
+        if (!seq || finished(*rows_.find(*seq))) return {};
+        Entry row = *rows_.find(*seq);
+        row.content = content;
+        row.attachment.clear();
         rows_.put(row.seq, row);
         return {};
     }

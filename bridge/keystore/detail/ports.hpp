@@ -153,6 +153,8 @@ public:
     Result<std::optional<common::UnixTime>> next_due(common::UnixTime now) override;
     Result<bool> cancel(const std::string& id) override;
     Status set_state(const std::string& id, storage::OutboxState state) override;
+    Result<bool> begin_attempt(const std::string& id) override;
+    Status set_uploaded(const std::string& id, const Bytes& content) override;
     Result<std::optional<storage::OutboxEntry>> find(const std::string& id) override;
     Result<std::optional<storage::OutboxEntry>> find_by_key(const std::string& idempotency_key) override;
     Result<int> bump_resend(const std::string& id, const Jid& requester) override;

@@ -61,8 +61,8 @@ struct Prepare {
     }
     Status operator()(DropDue&) const { return {}; }
     Status operator()(UpdateMedia& change) const {
-        clean_all(change.id, change.path, change.direct_path);
-        const bool fits = std::max(change.path.size(), change.direct_path.size()) <= 4096;
+        clean_all(change.id, change.path, change.direct_path, change.url);
+        const bool fits = std::max({change.path.size(), change.direct_path.size(), change.url.size()}) <= 4096;
         return settle_forms(change.chat) && fits ? Status{} : Status{Errc::bad_change};
     }
     Status operator()(ForgetFiles& change) const {

@@ -31,10 +31,15 @@ Status update_media(Database& database, Directory& directory, Journal& journal, 
     }
     auto update = database.prepare(
         "UPDATE media SET state = ?2, path = CASE ?2 WHEN 2 THEN coalesce(nullif(?3, ''), path) END, "
-        "direct_path = coalesce(nullif(?4, ''), direct_path) WHERE message = ?1"
+        "direct_path = coalesce(nullif(?4, ''), direct_path), url = coalesce(nullif(?5, ''), url) WHERE message = ?1"
     );
-    update->bind_all(pk, static_cast<int>(change.state), change.path, change.direct_path);
+    update->bind_all(pk, static_cast<int>(change.state), change.path, change.direct_path, change.url);
     if (auto done = update->run(); !done) return done.error().within("update media");
+    if (!change.content.empty()) {
+        auto rewrite = database.prepare("UPDATE message SET content = ? WHERE pk = ?");
+        rewrite->bind_all(common::ByteView{change.content}, pk);
+        if (auto done = rewrite->run(); !done) return done.error().within("update media");
+    }
     return shown ? raise_message(database, journal, "message_update", pk) : Status{};
 }
 

@@ -20,6 +20,7 @@ ALTER TABLE media ADD COLUMN path TEXT;
 ALTER TABLE media ADD COLUMN waveform BLOB;
 ALTER TABLE media ADD COLUMN thumbnail BLOB;
 CREATE INDEX message_media ON message(chat_jid, time, pk) WHERE media_type <> '';
+CREATE INDEX media_path ON media(path) WHERE path IS NOT NULL;
 CREATE TABLE dead_file (path TEXT PRIMARY KEY) WITHOUT ROWID;
 
 CREATE TABLE message_extra (

@@ -3,6 +3,7 @@
 #include "bridge/whatsapp/client/composing.hpp"
 #include "bridge/whatsapp/client/housekeeping.hpp"
 #include "bridge/whatsapp/client/link.hpp"
+#include "bridge/whatsapp/client/media.hpp"
 #include "bridge/whatsapp/client/version.hpp"
 #include "bridge/whatsapp/messages/contact_token.hpp"
 #include "bridge/whatsapp/messages/message_id.hpp"
@@ -16,6 +17,7 @@ struct Client::State {
     State(
         asio::any_io_executor io,
         asio::any_io_executor storage_executor,
+        asio::any_io_executor worker,
         storage::Storage& storage,
         const common::Clock& clock,
         Sink& sink,
@@ -24,10 +26,11 @@ struct Client::State {
         : core{io, storage_executor, storage, clock, sink, std::move(options)},
           directory{core},
           groups{core, directory},
-          sending{core, directory, groups},
+          media{core, std::move(worker)},
+          sending{core, directory, groups, media},
           upkeep{core},
           housekeeping{core},
-          processing{core, directory, groups, sending, upkeep},
+          processing{core, directory, groups, media, sending, upkeep},
           linking{core},
           link{core, linking, groups, processing, sending, upkeep},
           tasks{io},
@@ -36,6 +39,7 @@ struct Client::State {
     Core core;
     Directory directory;
     Groups groups;
+    Media media;
     Sending sending;
     PreKeyUpkeep upkeep;
     Housekeeping housekeeping;
@@ -50,12 +54,13 @@ struct Client::State {
 Client::Client(
     asio::any_io_executor io,
     asio::any_io_executor storage_executor,
+    asio::any_io_executor worker,
     storage::Storage& storage,
     const common::Clock& clock,
     Sink& sink,
     Options options
 )
-    : state_{std::make_unique<State>(io, storage_executor, storage, clock, sink, std::move(options))} {
+    : state_{std::make_unique<State>(io, storage_executor, worker, storage, clock, sink, std::move(options))} {
     const Options& chosen = state_->core.options;
     state_->core.status.version = chosen.version ? *chosen.version : load_version(chosen.version_file);
 }
@@ -124,6 +129,13 @@ asio::awaitable<Status> Client::logout() {
 }
 
 asio::awaitable<Result<Client::Accepted>> Client::send(Jid chat, content::Content what, SendOptions how) {
+    const std::string attachment = how.attachment;
+    auto accepted = co_await submit(std::move(chat), std::move(what), std::move(how));
+    if (!accepted || accepted->repeated) state_->media.discard(attachment);
+    co_return accepted;
+}
+
+asio::awaitable<Result<Client::Accepted>> Client::submit(Jid chat, content::Content what, SendOptions how) {
     Core& core = state_->core;
     if (core.stopping) co_return Errc::stopped;
     if (!core.account.linked()) co_return Errc::not_linked;
@@ -145,6 +157,7 @@ asio::awaitable<Result<Client::Accepted>> Client::send(Jid chat, content::Conten
     request.chat = std::move(chat);
     request.content = std::move(composed->content);
     request.addon = std::move(composed->addon);
+    request.attachment = std::move(how.attachment);
     request.id = std::move(how.id);
     request.idempotency_key = std::move(how.idempotency_key);
     request.not_before = how.not_before;
@@ -156,6 +169,20 @@ asio::awaitable<Status> Client::cancel(std::string id) { co_return co_await stat
 asio::awaitable<Result<std::vector<storage::OutboxEntry>>> Client::waiting(std::size_t limit) {
     auto look = [this, limit] { return state_->core.storage.outbox().pending(limit); };
     co_return co_await common::run_on(state_->core.storage_executor, std::move(look));
+}
+
+asio::awaitable<Result<Client::Attachment>> Client::attach(
+    std::shared_ptr<const common::files::File> file, content::Media what
+) {
+    co_return co_await state_->media.seal(std::move(file), std::move(what));
+}
+
+void Client::discard(const Attachment& attachment) { state_->media.discard(attachment.name); }
+
+asio::awaitable<Result<media::Downloaded>> Client::download(
+    content::Media what, media::RetryTarget target, std::string folder
+) {
+    co_return co_await state_->media.download(std::move(what), std::move(target), std::move(folder));
 }
 
 asio::awaitable<Result<events::GroupInfo>> Client::group(Jid group) {

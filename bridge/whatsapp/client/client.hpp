@@ -2,11 +2,14 @@
 /// opens and answers what arrives; sends what is in the outbox. Knows no HTTP API and no message store: they are behind
 /// `Sink`.
 ///
-/// Everything runs on the io executor, except what `storage` does, which runs on the storage executor (one thread).
+/// Everything runs on the io executor, except what `storage` does, which runs on the storage executor (one thread), and
+/// files and their ciphers, which run on the worker (any number of threads).
 #pragma once
 
 #include "bridge/whatsapp/content/content.hpp"
 #include "bridge/whatsapp/events/events.hpp"
+#include "bridge/whatsapp/media/retry.hpp"
+#include "bridge/whatsapp/media/transfers.hpp"
 #include "bridge/whatsapp/stanza/stanza.hpp"
 #include "bridge/whatsapp/storage/storage.hpp"
 #include "common/async/async.hpp"
@@ -54,6 +57,8 @@ struct Options {
     std::string version_url{"https://web.whatsapp.com/sw.js"};  ///< "" never asks
     std::optional<Version> version;                             ///< fixed by the operator: never refreshed
     std::string version_file;                                   ///< last good version is kept here; "" for nowhere
+    std::string media_host;  ///< takes the place of all media hosts; see media::HostPolicy; "" follows the server
+    std::string outgoing_folder;  ///< encrypted files of queued sends; made where it is missing
     std::string device_name{"Chrome (Linux)"};  ///< "Browser (OS)"; the OS part is shown under Linked devices
     stanza::KeepAliveOptions keep_alive;
     std::chrono::milliseconds back_off_unit{1'000};  ///< reconnect delays are Fibonacci numbers of this, +-10 %
@@ -115,11 +120,15 @@ struct Counters {
     std::uint64_t connects{0};
 };
 
+/// The file of a queued send that has not been uploaded: nobody can fetch it yet.
+bool is_waiting_for_upload(const content::Media& media) noexcept;
+
 class Client {
 public:
     Client(
         common::asio::any_io_executor io,
         common::asio::any_io_executor storage_executor,
+        common::asio::any_io_executor worker,
         storage::Storage& storage,
         const common::Clock& clock,
         Sink& sink,
@@ -150,11 +159,13 @@ public:
         Jid chat;                            ///< bare
         common::Bytes content;               ///< wa.e2e.Message
         common::Bytes addon;                 ///< what is sealed inside `content`; else empty
+        std::string attachment;              ///< body that is uploaded first; "" for none
         std::string id;                      ///< "" for one of ours
         std::string idempotency_key;         ///< "" for none; a repeated key returns the first send
         std::optional<UnixTime> not_before;  ///< scheduled
     };
     struct Accepted {
+        bool repeated{false};  ///< the idempotency key was known: this is the first send
         std::string id;
         Jid chat;
         UnixTime time{};
@@ -164,7 +175,24 @@ public:
         std::string id;               ///< "" for one of ours
         std::string idempotency_key;  ///< "" for none; a repeated key returns the first send
         std::optional<UnixTime> not_before;
+        std::string attachment;  ///< `Attachment::name`, for what `attach` gave; taken over, also when the send fails
     };
+    /// A file that was encrypted and waits to be uploaded with its send.
+    struct Attachment {
+        content::Media media;  ///< with key and hashes
+        std::string name;      ///< of the body in the outgoing folder
+    };
+    /// Encrypts `file`. What the media needs for people (size, duration, thumbnail ...) is the caller's.
+    common::asio::awaitable<Result<Attachment>> attach(
+        std::shared_ptr<const common::files::File> file, content::Media what
+    );
+    /// An attachment that is not going to be sent.
+    void discard(const Attachment& attachment);
+    /// Into a temporary file in `folder`, verified; the phone is asked to upload it again when it is gone. Errors as of
+    /// media::Transfers::download.
+    common::asio::awaitable<Result<media::Downloaded>> download(
+        content::Media what, media::RetryTarget target, std::string folder
+    );
     /// Durable (outbox and sink) when it returns a value. To people, groups and status@broadcast; `not_allowed_here`
     /// when the chat does not take this kind of content. Votes, event answers and reactions to announcements are sealed
     /// here: `no_such_message` when the message they act on is not known.
@@ -186,6 +214,8 @@ public:
     common::asio::awaitable<Status> mark_read(Jid chat, Jid participant, std::vector<std::string> ids);
 
 private:
+    common::asio::awaitable<Result<Accepted>> submit(Jid chat, content::Content what, SendOptions how);
+
     struct State;
     std::unique_ptr<State> state_;
 };

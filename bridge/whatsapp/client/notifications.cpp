@@ -20,6 +20,8 @@ asio::awaitable<Status> Processing::open_notification(Node stanza) {
             devices_changed(stanza);
         } else if (type == "privacy_token") {
             done = co_await keep_token(stanza);
+        } else if (type == "mediaretry") {
+            media_.answered(stanza);
         }
     }
     if (!done && done.error().kind() == common::Kind::internal) co_return done;

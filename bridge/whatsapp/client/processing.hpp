@@ -8,6 +8,7 @@
 #include "bridge/whatsapp/client/core.hpp"
 #include "bridge/whatsapp/client/directory.hpp"
 #include "bridge/whatsapp/client/groups.hpp"
+#include "bridge/whatsapp/client/media.hpp"
 #include "bridge/whatsapp/client/sending.hpp"
 #include "bridge/whatsapp/client/upkeep.hpp"
 
@@ -15,10 +16,13 @@ namespace bridge::whatsapp::client {
 
 class Processing {
 public:
-    Processing(Core& core, Directory& directory, Groups& groups, Sending& sending, PreKeyUpkeep& upkeep)
+    Processing(
+        Core& core, Directory& directory, Groups& groups, Media& media, Sending& sending, PreKeyUpkeep& upkeep
+    )
         : core_{core},
           directory_{directory},
           groups_{groups},
+          media_{media},
           sending_{sending},
           upkeep_{upkeep},
           arrived_{core.io, most_waiting},
@@ -78,6 +82,7 @@ private:
     Core& core_;
     Directory& directory_;
     Groups& groups_;
+    Media& media_;
     Sending& sending_;
     PreKeyUpkeep& upkeep_;
     common::Channel<Node> arrived_;

@@ -40,6 +40,7 @@ asio::awaitable<Result<Client::Accepted>> Sending::accept(Client::SendRequest re
     entry.chat = request.chat;
     entry.content = std::move(request.content);
     entry.addon = std::move(request.addon);
+    entry.attachment = std::move(request.attachment);
     entry.created = now;
     entry.idempotency_key = std::move(request.idempotency_key);
     entry.not_before = request.not_before.value_or(UnixTime{});
@@ -64,6 +65,7 @@ asio::awaitable<Result<Client::Accepted>> Sending::accept(Client::SendRequest re
     if (!added) co_return added.error();
     Client::Accepted accepted;
     if (earlier) {
+        accepted.repeated = true;
         accepted.id = earlier->id;
         accepted.chat = earlier->chat;
         accepted.time = earlier->created;
@@ -112,6 +114,7 @@ asio::awaitable<Status> Sending::cancel(std::string id) {
     };
     auto done = co_await core_.transact(std::move(take_back));
     if (!done) co_return done;
+    media_.discard(entry->attachment);
     events::SendOutcome outcome;
     outcome.chat = entry->chat;
     outcome.id = id;
@@ -130,8 +133,14 @@ asio::awaitable<Status> Sending::restore() {
     const auto entries = co_await common::run_on(core_.storage_executor, std::move(look));
     if (!entries) co_return entries.error();
     std::vector<events::Happening> rows;
-    for (const OutboxEntry& entry : *entries) rows.emplace_back(row_of(entry));
+    std::set<std::string> bodies;
+    for (const OutboxEntry& entry : *entries) {
+        rows.emplace_back(row_of(entry));
+        if (!entry.attachment.empty()) bodies.insert(entry.attachment);
+    }
     pending_ = !entries->empty();
+    const auto swept = co_await media_.sweep(std::move(bodies));
+    if (!swept) common::log::warn("the outgoing folder cannot be used", {{"why", swept.error().message()}});
     if (rows.empty()) co_return Status{};
     co_return co_await core_.sink.store(std::move(rows));
 }
@@ -140,6 +149,8 @@ void Sending::connected() {
     in_flight_.clear();
     promised_.clear();
     held_.clear();
+    for (auto& [id, upload] : uploads_) upload.next = {};
+    media_.connected();
     pending_ = true;
     work_.notify();
 }
@@ -169,6 +180,13 @@ void Sending::hold(const Jid& chat, Clock::duration time) {
 }
 
 asio::awaitable<void> Sending::run() {
+    co_await send_all();
+    co_await asio::this_coro::reset_cancellation_state();
+    uploading_.cancel();
+    co_await uploading_.join();
+}
+
+asio::awaitable<void> Sending::send_all() {
     while (!core_.stopping) {
         if (core_.online() && pending_ && in_flight_.size() < max_in_flight) {
             const auto done = co_await send_pending();
@@ -215,8 +233,14 @@ asio::awaitable<Status> Sending::send_pending() {
     auto entries = co_await common::run_on(core_.storage_executor, std::move(look));
     if (!entries) co_return entries.error();
     std::vector<OutboxEntry> batch;
+    std::set<Jid> waiting;  // chats whose next send has a file that is not uploaded yet: the order holds
     for (OutboxEntry& entry : *entries) {
-        if (in_flight_.contains(entry.id) || is_held(entry.chat)) continue;
+        if (in_flight_.contains(entry.id) || is_held(entry.chat) || waiting.contains(entry.chat)) continue;
+        if (!entry.attachment.empty()) {
+            waiting.insert(entry.chat);
+            start_upload(entry);
+            continue;
+        }
         if (batch.size() == batch_size || in_flight_.size() + batch.size() >= max_in_flight) {
             pending_ = true;
             break;
@@ -242,6 +266,7 @@ asio::awaitable<Status> Sending::fail(OutboxEntry entry, int code, std::string r
     if (!stored) co_return stored;
     auto mark = [this, id = entry.id]() -> Status { return core_.storage.outbox().set_state(id, OutboxState::failed); };
     auto marked = co_await core_.transact(std::move(mark));
+    if (marked) media_.discard(entry.attachment);
     outcome_.notify();
     co_return marked;
 }

@@ -5,6 +5,7 @@
 #include "bridge/whatsapp/client/core.hpp"
 #include "bridge/whatsapp/client/directory.hpp"
 #include "bridge/whatsapp/client/groups.hpp"
+#include "bridge/whatsapp/client/media.hpp"
 #include "bridge/whatsapp/messages/fanout.hpp"
 #include "bridge/whatsapp/messages/group_fanout.hpp"
 #include "bridge/whatsapp/messages/retry.hpp"
@@ -19,16 +20,18 @@ namespace bridge::whatsapp::client {
 
 class Sending {
 public:
-    Sending(Core& core, Directory& directory, Groups& groups)
+    Sending(Core& core, Directory& directory, Groups& groups, Media& media)
         : core_{core},
           directory_{directory},
           groups_{groups},
+          media_{media},
           work_{core.io},
           outcome_{core.io},
           acks_{core.io, 4096},
-          issues_{core.io, 256} {}
+          issues_{core.io, 256},
+          uploading_{core.io} {}
 
-    /// Three loops, for the life of the client.
+    /// Three loops, for the life of the client; `run` ends the uploads with it.
     asio::awaitable<void> run();
     asio::awaitable<void> run_acks();
     asio::awaitable<void> run_token_issues();
@@ -38,7 +41,8 @@ public:
     /// A queued send is taken back; `conflict` when it is on its way already.
     asio::awaitable<Status> cancel(std::string id);
 
-    /// Start-up: every pending send has its row (a crash may have come between the two databases).
+    /// Start-up: every pending send has its row (a crash may have come between the two databases), and no file is kept
+    /// for others.
     asio::awaitable<Status> restore();
     /// Logged in: everything pending goes out again.
     void connected();
@@ -62,8 +66,10 @@ private:
         Node stanza;
         std::vector<Jid> given;
         bool no_device{false};
+        bool cancelled{false};  ///< since it was looked up
     };
 
+    asio::awaitable<void> send_all();
     asio::awaitable<Status> send_pending();
     asio::awaitable<Status> send_batch(std::vector<storage::OutboxEntry> entries);
     asio::awaitable<Result<Target>> target_of(Jid chat);
@@ -95,12 +101,25 @@ private:
     Result<bool> may_ask(const storage::OutboxEntry& entry, const messages::RetryRequest& request);
     Result<bool> renew_session(const messages::RetryRequest& request, const Jid& address);
 
+    /// The file of a send on its way to the hosts, or waiting for the next attempt.
+    struct Upload {
+        bool running{false};
+        int failures{0};
+        Clock::time_point next{};
+    };
+    void start_upload(const storage::OutboxEntry& entry);
+    asio::awaitable<void> upload(storage::OutboxEntry entry);
+    asio::awaitable<Status> finish_upload(const storage::OutboxEntry& entry, common::Bytes content);
+    /// What an upload that failed leads to: another attempt, or the end of the send.
+    asio::awaitable<void> upload_failed(storage::OutboxEntry entry, common::Error error);
+
     bool is_held(const Jid& chat);
     void hold(const Jid& chat, Clock::duration time);
 
     Core& core_;
     Directory& directory_;
     Groups& groups_;
+    Media& media_;
     common::Event work_;
     common::Event outcome_;
     common::Channel<Node> acks_;
@@ -110,6 +129,8 @@ private:
     std::unordered_map<Jid, Clock::time_point> held_;  ///< chats that wait, and until when
     Promises promised_;                                ///< sender keys sent on this connection, not acknowledged yet
     std::set<std::string> repeated_;                   ///< sends that were repeated after a stale addressing mode
+    std::map<std::string, Upload> uploads_;            ///< by message id
+    common::TaskGroup uploading_;
 };
 
 }  // namespace bridge::whatsapp::client

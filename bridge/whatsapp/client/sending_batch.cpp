@@ -121,6 +121,10 @@ void Sending::add_reporting_token(Ready& ready, const Target& target, const stor
 }
 
 Status Sending::seal(Ready& ready, const Target& target, const storage::Account& account, Promises& promises) {
+    const auto begun = core_.storage.outbox().begin_attempt(ready.entry.id);
+    if (!begun) return begun.error();
+    ready.cancelled = !*begun;
+    if (ready.cancelled) return {};
     add_reporting_token(ready, target, account);
     const bool to_group = std::holds_alternative<messages::GroupAudience>(target);
     if (to_group) {
@@ -151,7 +155,7 @@ Status Sending::seal(Ready& ready, const Target& target, const storage::Account&
         if (!sealed) return sealed.error();
         ready.stanza = std::move(sealed->stanza);
     }
-    return core_.storage.outbox().set_state(ready.entry.id, OutboxState::sending);
+    return {};
 }
 
 Status Sending::hand_over(Ready ready) {
@@ -185,6 +189,7 @@ asio::awaitable<Status> Sending::send_batch(std::vector<OutboxEntry> entries) {
     if (!sealed) co_return sealed.error().within("seal");
     std::vector<OutboxEntry> unreachable;
     for (Ready& one : ready) {
+        if (one.cancelled) continue;
         if (one.no_device) {
             unreachable.push_back(std::move(one.entry));
             continue;

@@ -79,6 +79,13 @@ struct QueuedSend {
     common::UnixTime not_before{};  ///< scheduled for then; the epoch for at once
 };
 
+/// The file of a queued send is at its place: what the send said of it before is to be replaced.
+struct SendUploaded {
+    Jid chat;  ///< as in `QueuedSend`
+    std::string id;
+    common::Bytes content;  ///< wa.e2e.Message, with the place of the file
+};
+
 /// How somebody calls themselves; `source` is "push", "business" or "verified".
 struct NameLearned {
     Jid who;  ///< bare
@@ -168,6 +175,7 @@ using Happening = std::variant<
     IncomingMessage,
     Receipt,
     QueuedSend,
+    SendUploaded,
     SendOutcome,
     Mapping,
     NameLearned,

@@ -189,6 +189,7 @@ struct OutboxEntry {
     std::string idempotency_key;    ///< "" for none
     common::UnixTime not_before{};  ///< scheduled sends wait until then; the epoch for at once
     Bytes addon;                    ///< what stands sealed inside `content` (vote, reaction ...); else empty
+    std::string attachment;         ///< encrypted file that has to be uploaded first; "" for none (any more)
 };
 
 class OutboxStore {
@@ -204,6 +205,10 @@ public:
     /// queued -> cancelled; false when it is not queued (any more).
     virtual Result<bool> cancel(const std::string& id) = 0;
     virtual Status set_state(const std::string& id, OutboxState state) = 0;
+    /// Pending -> sending, counted; false when it was cancelled or has ended meanwhile.
+    virtual Result<bool> begin_attempt(const std::string& id) = 0;
+    /// The attachment of a pending send is where `content` says now.
+    virtual Status set_uploaded(const std::string& id, const Bytes& content) = 0;
     virtual Result<std::optional<OutboxEntry>> find(const std::string& id) = 0;
     virtual Result<std::optional<OutboxEntry>> find_by_key(const std::string& idempotency_key) = 0;
     /// Counts retry resends of `id` to `requester`; returns the new count.

@@ -105,9 +105,32 @@ TEMPLATE_TEST_CASE("outbox: a scheduled send waits for its time and can be cance
     CHECK(take(outbox.cancel("late")));
     CHECK_FALSE(take(outbox.cancel("late")));
     CHECK_FALSE(take(outbox.next_due(at(100))));
-    REQUIRE(outbox.set_state("now", OutboxState::sending));
+    CHECK(take(outbox.begin_attempt("now")));
     CHECK_FALSE(take(outbox.cancel("now")));
     CHECK(storage::is_finished(take(outbox.find("late"))->state));
+    // Taken back in time: no attempt may follow.
+    CHECK_FALSE(take(outbox.begin_attempt("late")));
+    CHECK(storage::is_finished(take(outbox.find("late"))->state));
+    CHECK(take(outbox.find("late"))->attempts == 0);
+}
+
+TEMPLATE_TEST_CASE("outbox: the file of a send is uploaded once", "[keystore]", InMemory, InFile) {
+    TestType fixture;
+    auto& outbox = fixture.storage().outbox();
+    auto send = entry("picture", 0);
+    send.attachment = "0123.body";
+    REQUIRE(outbox.add(send));
+    CHECK(take(outbox.find("picture"))->attachment == "0123.body");
+    REQUIRE(outbox.set_uploaded("picture", bytes("with its place")));
+    const auto uploaded = take(outbox.find("picture"));
+    CHECK(uploaded->attachment.empty());
+    CHECK(uploaded->content == bytes("with its place"));
+    auto other = entry("taken back", 0);
+    other.attachment = "4567.body";
+    REQUIRE(outbox.add(other));
+    CHECK(take(outbox.cancel("taken back")));
+    REQUIRE(outbox.set_uploaded("taken back", bytes("too late")));
+    CHECK(take(outbox.find("taken back"))->content == other.content);
 }
 
 TEMPLATE_TEST_CASE("inbox: add-on and edit mark travel with the message", "[keystore]", InMemory, InFile) {

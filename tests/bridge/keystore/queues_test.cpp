@@ -128,7 +128,7 @@ TEMPLATE_TEST_CASE("outbox: sends wait in the order of their acceptance", "[keys
     const auto second = take(outbox.add(entry("B", 2)));
     CHECK(second > first);
     REQUIRE(outbox.add(entry("C", 3)));
-    REQUIRE(outbox.set_state("A", OutboxState::sending));
+    CHECK(take(outbox.begin_attempt("A")));
     REQUIRE(outbox.set_state("B", OutboxState::failed));
     REQUIRE(outbox.set_state("nobody", OutboxState::failed));
     const auto pending = take(outbox.pending(10));
