@@ -30,7 +30,8 @@ std::string safe_name(const std::string& name) {
     std::string out;
     for (const char c : name.substr(0, longest_name)) {
         const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-        const bool fine = plain || c == '.' || c == '-' || c == '_' || c == ' ' || static_cast<unsigned char>(c) >= 0x80;
+        const bool fine =
+            plain || c == '.' || c == '-' || c == '_' || c == ' ' || static_cast<unsigned char>(c) >= 0x80;
         out += fine ? c : '_';
     }
     return out;
@@ -153,7 +154,8 @@ asio::awaitable<Result<api::MediaFile>> MediaPort::download(store::StoredMessage
     target.message_id = message.id;
     target.chat = chat;
     target.from_me = message.from_me;
-    if (!chat.is_user()) target.participant = address_of(message.sender.lid.empty() ? message.sender.jid : message.sender.lid);
+    if (!chat.is_user())
+        target.participant = address_of(message.sender.lid.empty() ? message.sender.jid : message.sender.lid);
     auto downloaded = co_await client_.download(std::move(wanted), std::move(target), files_.temp_folder());
     if (!downloaded) {
         const bool gone = downloaded.error().kind() == common::Kind::not_found;
@@ -162,10 +164,10 @@ asio::awaitable<Result<api::MediaFile>> MediaPort::download(store::StoredMessage
         if (!noted) common::log::warn("a failed download could not be noted", {{"why", noted.error().message()}});
         co_return downloaded.error();
     }
-    auto keep = [this, file = std::make_shared<whatsapp::media::Downloaded>(std::move(*downloaded)),
-                 mime = media.mime_type] {
-        return files_.keep(std::move(file->file), file->file_sha256, mime, clock_.now());
-    };
+    auto keep =
+        [this, file = std::make_shared<whatsapp::media::Downloaded>(std::move(*downloaded)), mime = media.mime_type] {
+            return files_.keep(std::move(file->file), file->file_sha256, mime, clock_.now());
+        };
     const auto kept = co_await common::run_on(worker_, std::move(keep));
     if (!kept) co_return kept.error();
     const auto noted = co_await note(std::move(message), store::MediaState::downloaded, kept->name);

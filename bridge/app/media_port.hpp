@@ -1,5 +1,5 @@
-/// The files of messages: fetched when somebody asks (or by themselves, where that is wanted), kept in the media folder,
-/// and cleaned up. Also keeps uploads until they are sent.
+/// The files of messages: fetched when somebody asks (or by themselves, where that is wanted), kept in the media
+/// folder, and cleaned up. Also keeps uploads until they are sent.
 #pragma once
 
 #include "bridge/api/ports.hpp"
@@ -17,7 +17,7 @@ namespace bridge::app {
 
 /// What is downloaded without anybody asking.
 struct AutoDownload {
-    std::set<std::string> kinds;         ///< as messages name them ("image", "voice_note" ...); empty: nothing
+    std::set<std::string> kinds;          ///< as messages name them ("image", "voice_note" ...); empty: nothing
     std::uint64_t max_size{16ULL << 20};  ///< bytes; larger files wait until somebody asks
 };
 

@@ -67,7 +67,9 @@ private:
 
         std::string path() const { return "/proc/self/fd/" + std::to_string(file->descriptor()); }
     };
-    common::asio::awaitable<api::Result<Prepared>> sent_before(api::MediaSource source, whatsapp::content::Media wanted);
+    common::asio::awaitable<api::Result<Prepared>> sent_before(
+        api::MediaSource source, whatsapp::content::Media wanted
+    );
     common::asio::awaitable<api::Result<Opened>> open(api::MediaSource source);
     common::asio::awaitable<api::Result<Opened>> open_temporary(std::shared_ptr<common::files::TempFile> file);
     common::asio::awaitable<api::Status> measure(Opened& file, whatsapp::content::Media& media);

@@ -11,9 +11,7 @@ namespace bridge::app {
 
 class SenderPort final : public api::Sender {
 public:
-    SenderPort(
-        whatsapp::client::Client& client, store::Store& store, OutgoingFiles& files, const common::Clock& clock
-    )
+    SenderPort(whatsapp::client::Client& client, store::Store& store, OutgoingFiles& files, const common::Clock& clock)
         : client_{client}, store_{store}, files_{files}, clock_{clock} {}
 
     common::asio::awaitable<api::Result<common::contract::SendResult>> send(api::SendRequest request) override;

@@ -67,16 +67,42 @@ config::Settings declared() {
         "after which an unacknowledged send is reported and repeated with the same id"
     );
     settings.text(
-        "media-host", "MEDIA_HOST", "", "host[:port] that takes the place of WhatsApp's media hosts (http:// only on loopback)"
+        "media-host",
+        "MEDIA_HOST",
+        "",
+        "host[:port] that takes the place of WhatsApp's media hosts (http:// only on loopback)"
     );
     settings.list("send-dir", "BRIDGE_SEND_DIR", "folder that files may be sent from; besides DATA-DIR/uploads");
     settings.list(
-        "fetch-host", "BRIDGE_FETCH_HOST", "host that files may be fetched from to be sent: name, *.name or * for any public host"
+        "fetch-host",
+        "BRIDGE_FETCH_HOST",
+        "host that files may be fetched from to be sent: name, *.name or * for any public host"
     );
-    settings.integer("media-quota-mb", "BRIDGE_MEDIA_QUOTA_MB", 10'240, 0, 1'000'000'000, "space for downloaded files; 0: no limit");
-    settings.integer("media-keep-days", "BRIDGE_MEDIA_KEEP_DAYS", 90, 0, 36'500, "how long after its last use a downloaded file stays; 0: for ever");
-    settings.list("auto-download", "BRIDGE_AUTO_DOWNLOAD", "kind of file that is downloaded without being asked for: image, video, gif, video_note, audio, voice_note, document, sticker");
-    settings.integer("auto-download-mb", "BRIDGE_AUTO_DOWNLOAD_MB", 16, 1, 2'048, "largest file that is downloaded without being asked for");
+    settings.integer(
+        "media-quota-mb", "BRIDGE_MEDIA_QUOTA_MB", 10'240, 0, 1'000'000'000, "space for downloaded files; 0: no limit"
+    );
+    settings.integer(
+        "media-keep-days",
+        "BRIDGE_MEDIA_KEEP_DAYS",
+        90,
+        0,
+        36'500,
+        "how long after its last use a downloaded file stays; 0: for ever"
+    );
+    settings.list(
+        "auto-download",
+        "BRIDGE_AUTO_DOWNLOAD",
+        "kind of file that is downloaded without being asked for: image, video, gif, video_note, audio, voice_note, "
+        "document, sticker"
+    );
+    settings.integer(
+        "auto-download-mb",
+        "BRIDGE_AUTO_DOWNLOAD_MB",
+        16,
+        1,
+        2'048,
+        "largest file that is downloaded without being asked for"
+    );
     settings.choice("log-level", "LOG_LEVEL", {"info", "debug", "warn", "error"}, "what is logged");
     settings.choice("log-format", "LOG_FORMAT", {"text", "json"}, "how it is logged");
     return settings;

@@ -1,8 +1,8 @@
 /// The bridge's settings: what may be said on the command line, in the environment and in the file, checked.
 #pragma once
 
-#include "bridge/whatsapp/client/client.hpp"
 #include "bridge/app/media_port.hpp"
+#include "bridge/whatsapp/client/client.hpp"
 #include "common/bytes/bytes.hpp"
 #include "common/config/config.hpp"
 #include "common/result/result.hpp"

@@ -23,8 +23,7 @@ public:
     /// Called for each new code while linking: the terminal shows it.
     void on_code(std::function<void(const std::string&)> show) { show_code_ = std::move(show); }
     /// Called for each message with a file that somebody else sent, once it is stored.
-    void on_file(
-        std::function<void(std::string chat, std::string id, const std::string& kind, std::uint64_t size)> tell
+    void on_file(std::function<void(std::string chat, std::string id, const std::string& kind, std::uint64_t size)> tell
     ) {
         tell_file_ = std::move(tell);
     }

@@ -1,9 +1,9 @@
-/// Turns a user's file into what a phone would have made of it: voice notes, thumbnails, stickers, and the measures that
-/// go into a message. Knows nothing of messages.
+/// Turns a user's file into what a phone would have made of it: voice notes, thumbnails, stickers, and the measures
+/// that go into a message. Knows nothing of messages.
 ///
-/// Lives on one executor (the io thread) and never blocks it: files are read and encoded on threads of its own, and what
-/// needs FFmpeg is decoded by whatsapp-media-worker (work/), a confined process for each file. Files are named by paths
-/// that the caller has checked; what a file is comes from its bytes alone.
+/// Lives on one executor (the io thread) and never blocks it: files are read and encoded on threads of its own, and
+/// what needs FFmpeg is decoded by whatsapp-media-worker (work/), a confined process for each file. Files are named by
+/// paths that the caller has checked; what a file is comes from its bytes alone.
 #pragma once
 
 #include "bridge/convert/formats/formats.hpp"
@@ -95,8 +95,8 @@ public:
     Converter(const Converter&) = delete;
     Converter& operator=(const Converter&) = delete;
 
-    // Each: the awaiting coroutine's cancellation stops the work (and its process) soon. Paths are regular files; errors
-    // are `invalid` for the file's fault, `unavailable` for `busy` and a missing worker.
+    // Each: the awaiting coroutine's cancellation stops the work (and its process) soon. Paths are regular files;
+    // errors are `invalid` for the file's fault, `unavailable` for `busy` and a missing worker.
 
     /// Measures come from headers where they can; else from the worker, and are left out when there is none.
     asio::awaitable<Result<About>> inspect(std::string path);

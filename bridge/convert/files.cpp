@@ -18,7 +18,11 @@ Result<common::files::TempFile> create_for(const std::string& output) {
 }
 
 Status worker_pictures(
-    const Tools& tools, const FileSource& file, wire::Request request, const pictures::TakeFrame& take, const work::Stop& stop
+    const Tools& tools,
+    const FileSource& file,
+    wire::Request request,
+    const pictures::TakeFrame& take,
+    const work::Stop& stop
 ) {
     request.job = wire::Job::pictures;
     request.most_pixels = tools.settings.pictures.pixels;

@@ -17,7 +17,8 @@ Result<pictures::Picture> first_picture(const Tools& tools, FileSource& file, co
         if (!found) found = first;
         return Status{};
     };
-    const auto done = worker_pictures(tools, file, {.side = std::min(side, wire::longest_side), .count = 1}, take, stop);
+    const auto done =
+        worker_pictures(tools, file, {.side = std::min(side, wire::longest_side), .count = 1}, take, stop);
     if (found) return std::move(*found);
     return done ? Errc::no_picture : done.error();
 }
@@ -29,8 +30,7 @@ Result<Preview> preview(const Tools& tools, const std::string& path, const work:
     if (!file) return file.error();
     const auto picture = first_picture(tools, *file, stop);
     if (!picture) return picture.error();
-    auto thumbnail =
-        pictures::make_thumbnail(*picture, tools.settings.thumbnail_side, tools.settings.thumbnail_bytes);
+    auto thumbnail = pictures::make_thumbnail(*picture, tools.settings.thumbnail_side, tools.settings.thumbnail_bytes);
     if (!thumbnail) return thumbnail.error();
     return Preview{std::move(thumbnail->jpeg), thumbnail->size};
 }

@@ -7,7 +7,8 @@ namespace {
 using Entry = storage::OutboxEntry;
 
 constexpr std::string_view columns =
-    "SELECT seq, id, chat, content, state, created, attempts, idempotency_key, not_before, addon, attachment FROM outbox ";
+    "SELECT seq, id, chat, content, state, created, attempts, idempotency_key, not_before, addon, attachment FROM "
+    "outbox ";
 
 // The states as they stand in the file; the partial indexes of the schema know that 2 and up are finished.
 static_assert(static_cast<int>(storage::OutboxState::acknowledged) == 2);
@@ -109,9 +110,10 @@ Status Outbox::set_state(const std::string& id, storage::OutboxState state) {
 
 Result<bool> Outbox::begin_attempt(const std::string& id) {
     const int sending = static_cast<int>(storage::OutboxState::sending);
-    const auto done = database_.prepare("UPDATE outbox SET state = ?, attempts = attempts + 1 WHERE id = ? AND state < 2")
-                          ->bind_all(sending, id)
-                          .run();
+    const auto done =
+        database_.prepare("UPDATE outbox SET state = ?, attempts = attempts + 1 WHERE id = ? AND state < 2")
+            ->bind_all(sending, id)
+            .run();
     if (!done) return done.error();
     return database_.changes() > 0;
 }

@@ -47,7 +47,11 @@ Result<common::files::TempFile> create_for(const std::string& output);
 
 /// Pictures of a film, an animation or a format that only the worker reads, turned as they are shown.
 Status worker_pictures(
-    const Tools& tools, const FileSource& file, wire::Request request, const pictures::TakeFrame& take, const work::Stop& stop
+    const Tools& tools,
+    const FileSource& file,
+    wire::Request request,
+    const pictures::TakeFrame& take,
+    const work::Stop& stop
 );
 
 }  // namespace bridge::convert::detail

@@ -72,7 +72,9 @@ Result<std::vector<contract::Message>> list_media(
 }
 
 Result<std::vector<std::string>> list_dead_files(Database& database, std::size_t limit) {
-    const auto rows = database.prepare("SELECT path FROM dead_file AS d WHERE NOT EXISTS (SELECT 1 FROM media WHERE media.path = d.path) LIMIT ?");
+    const auto rows = database.prepare(
+        "SELECT path FROM dead_file AS d WHERE NOT EXISTS (SELECT 1 FROM media WHERE media.path = d.path) LIMIT ?"
+    );
     rows->bind(1, static_cast<std::int64_t>(limit));
     std::vector<std::string> paths;
     while (true) {

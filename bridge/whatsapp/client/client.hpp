@@ -57,7 +57,7 @@ struct Options {
     std::string version_url{"https://web.whatsapp.com/sw.js"};  ///< "" never asks
     std::optional<Version> version;                             ///< fixed by the operator: never refreshed
     std::string version_file;                                   ///< last good version is kept here; "" for nowhere
-    std::string media_host;  ///< takes the place of all media hosts; see media::HostPolicy; "" follows the server
+    std::string media_host;       ///< takes the place of all media hosts; see media::HostPolicy; "" follows the server
     std::string outgoing_folder;  ///< encrypted files of queued sends; made where it is missing
     std::string device_name{"Chrome (Linux)"};  ///< "Browser (OS)"; the OS part is shown under Linked devices
     stanza::KeepAliveOptions keep_alive;

@@ -198,8 +198,7 @@ asio::awaitable<Result<std::string>> Media::ask_phone(media::RetryTarget target,
         }
     }
     const std::shared_ptr<Question> question = slot;
-    const auto waited =
-        question->answer ? Status{} : co_await question->answered.wait(phone_limit);
+    const auto waited = question->answer ? Status{} : co_await question->answered.wait(phone_limit);
     asked_.erase(id);
     if (!question->answer) {
         if (!waited && waited.error().kind() == common::Kind::cancelled) co_return waited.error();

@@ -1,6 +1,6 @@
-/// The account's files: sealed when a send is accepted, uploaded when its turn comes, downloaded, and asked for again at
-/// the phone when the hosts have lost them (protocol part 2, sections 9 and 6.12). Encrypted bodies of sends wait in the
-/// outgoing folder; a send names its body by the name of the file there.
+/// The account's files: sealed when a send is accepted, uploaded when its turn comes, downloaded, and asked for again
+/// at the phone when the hosts have lost them (protocol part 2, sections 9 and 6.12). Encrypted bodies of sends wait in
+/// the outgoing folder; a send names its body by the name of the file there.
 #pragma once
 
 #include "bridge/whatsapp/client/core.hpp"

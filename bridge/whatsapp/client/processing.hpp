@@ -16,9 +16,7 @@ namespace bridge::whatsapp::client {
 
 class Processing {
 public:
-    Processing(
-        Core& core, Directory& directory, Groups& groups, Media& media, Sending& sending, PreKeyUpkeep& upkeep
-    )
+    Processing(Core& core, Directory& directory, Groups& groups, Media& media, Sending& sending, PreKeyUpkeep& upkeep)
         : core_{core},
           directory_{directory},
           groups_{groups},

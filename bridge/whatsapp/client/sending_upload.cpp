@@ -75,8 +75,7 @@ asio::awaitable<void> Sending::upload_failed(OutboxEntry entry, common::Error er
     ++upload.failures;
     upload.next = Clock::now() + std::min<Clock::duration>(pause_unit * upload.failures, longest_pause);
     common::log::warn(
-        "a file could not be uploaded",
-        {{"id", entry.id}, {"attempts", upload.failures}, {"why", error.message()}}
+        "a file could not be uploaded", {{"id", entry.id}, {"attempts", upload.failures}, {"why", error.message()}}
     );
     if (!is_lasting(error)) co_return;
     const std::string id = entry.id;

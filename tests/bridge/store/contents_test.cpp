@@ -195,19 +195,26 @@ TEST_CASE_METHOD(Fixture, "contents: files of a chat are listed newest first, an
 TEST_CASE_METHOD(Fixture, "contents: the state of the local copy is told once", "[store]") {
     apply({picture_from(ada, "P1")});
     const auto before = store->newest_seq();
-    const UpdateMedia here{ada, "P1", MediaState::downloaded, "media/ab/x.jpg", ""};
+    const UpdateMedia here{ada, "P1", MediaState::downloaded, "media/ab/x.jpg", "", "", {}};
     apply({here});
     apply({here});
     CHECK(event_types(before) == Strings{"message_update"});
     CHECK(newest(*this).root()["media"]["state"].string() == "downloaded");
     CHECK(value_of(store->media("P1", "")).path == "media/ab/x.jpg");
-    apply({UpdateMedia{ada, "P1", MediaState::remote, "", "/v/new"}});
+    apply({UpdateMedia{ada, "P1", MediaState::remote, "", "/v/new", "https://mmg.example/new", {0x0a, 0x01}}});
     const auto media = value_of(store->media("P1", ""));
     CHECK(media.path.empty());
     CHECK(media.direct_path == "/v/new");
+    CHECK(media.url == "https://mmg.example/new");
+    CHECK(value_of(store->stored("P1", ada.jid)).content == common::Bytes{0x0a, 0x01});
     CHECK(value_of(store->dead_files(10)).empty());
     // Its message went while it was on the way: the copy is to be removed.
-    apply({UpdateMedia{ada, "P9", MediaState::downloaded, "media/zz", ""}});
+    apply({UpdateMedia{ada, "P9", MediaState::downloaded, "media/zz", "", "", {}}});
+    CHECK(value_of(store->dead_files(10)) == Strings{"media/zz"});
+    // A copy that another message has, too, stays.
+    apply({UpdateMedia{ada, "P1", MediaState::downloaded, "media/zz", "", "", {}}});
+    CHECK(value_of(store->dead_files(10)).empty());
+    apply({UpdateMedia{ada, "P1", MediaState::remote, "", "", "", {}}});
     CHECK(value_of(store->dead_files(10)) == Strings{"media/zz"});
     apply({ForgetFiles{{"media/zz"}}});
     CHECK(value_of(store->dead_files(10)).empty());

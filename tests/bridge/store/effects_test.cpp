@@ -181,7 +181,7 @@ TEST_CASE_METHOD(EffectFixture, "revokes: the content goes, a tombstone says who
     picture.extras->quote = QuoteInfo{"A0", ada, "secret quote"};
     apply(
         {picture,
-         UpdateMedia{ada, "A1", MediaState::downloaded, "media/a.jpg", ""},
+         UpdateMedia{ada, "A1", MediaState::downloaded, "media/a.jpg", "", "", {}},
          effect(me, "A1", React{"👍"}),
          effect(ada, "A1", Edit{"another secret", {}, ""}, 1'700'000'010)}
     );
