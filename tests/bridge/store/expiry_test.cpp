@@ -80,7 +80,7 @@ TEST_CASE_METHOD(EffectFixture, "expiry: files of what went are named until they
     AddMessage picture = disappearing("D1", now + 60);
     picture.media_type = "image";
     picture.extras->media.emplace();
-    apply({picture, UpdateMedia{ada, "D1", MediaState::downloaded, "media/x", ""}});
+    apply({picture, UpdateMedia{ada, "D1", MediaState::downloaded, "media/x", "", "", {}}});
     clock.advance(std::chrono::seconds{60});
     apply({DropDue{}});
     CHECK(value_of(store->dead_files(10)) == Strings{"media/x"});
