@@ -251,7 +251,7 @@ TEST_CASE_METHOD(Fixture, "contents: a database of before is upgraded without lo
     {
         auto database = common::sqlite::Database::open(folder.file("messages.db"), {});
         REQUIRE(database);
-        std::string script = "DROP INDEX message_media;";
+        std::string script = "DROP INDEX message_media; DROP INDEX media_path;";
         for (const char* table :
              {"dead_file",
               "message_extra",
