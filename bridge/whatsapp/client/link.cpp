@@ -170,7 +170,7 @@ asio::awaitable<void> Link::run() {
         co_await refresh_version(false);
         auto connection = co_await connect();
         if (core_.stopping) {
-            if (connection) co_await (*connection)->close();
+            if (connection) Status ignored = co_await (*connection)->close();  // nobody waits for it any more
             break;
         }
         if (!connection) {
