@@ -119,6 +119,32 @@ TEST_CASE("async: cancelled blocking work ends first, and the cancellation is no
     }(pool));
 }
 
+TEST_CASE("async: who cancels blocking work can hurry it", "[async]") {
+    asio::io_context io;
+    asio::thread_pool pool{1};
+    run(io, [](asio::thread_pool& workers) -> asio::awaitable<void> {
+        std::atomic<bool> started{false};
+        std::atomic<bool> hurry{false};
+        bool got_result = false;
+        TaskGroup tasks{co_await asio::this_coro::executor};
+        auto task = [&]() -> asio::awaitable<void> {
+            auto work = [&]() -> Result<int> {
+                started = true;
+                while (!hurry) std::this_thread::yield();
+                return 5;
+            };
+            auto on_cancel = [&](asio::cancellation_type) { hurry = true; };
+            const auto result = co_await run_on(workers.get_executor(), std::move(work), std::move(on_cancel));
+            got_result = *result == 5;
+        };
+        tasks.spawn(task());
+        while (!started) (void)co_await sleep_for(1ms);
+        tasks.cancel();
+        co_await tasks.join();
+        CHECK(got_result);
+    }(pool));
+}
+
 TEST_CASE("async: with_timeout gives the result of what is in time", "[async]") {
     asio::io_context io;
     run(io, []() -> asio::awaitable<void> {
