@@ -20,9 +20,11 @@ struct Deps {
     Session& session;
     Sender& sender;
     Presence& presence;
+    MediaFiles& media;
     store::Store& store;
     eventlog::EventLog& event_log;
     const common::Clock& clock;
+    common::asio::any_io_executor worker;  ///< where files are read and written
     std::string token;                     ///< shared secret; "" serves loopback only
     std::function<std::string()> metrics;  ///< Prometheus text
     std::function<std::string()>

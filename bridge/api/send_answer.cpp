@@ -31,7 +31,7 @@ Response family_failure(unsigned status, std::string_view text, std::string_view
 
 Response family_failure(const common::Error& error, const Request& request) {
     const Response plain = error_answer(error, request);
-    const auto text = plain.status == 500 ? std::string_view{"The bridge could not send this message."} : error.text();
+    const auto text = plain.status == 500 ? std::string_view{"The bridge could not do this."} : error.text();
     return family_failure(plain.status, text);
 }
 

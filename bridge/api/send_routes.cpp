@@ -52,24 +52,8 @@ Answer post_send(const Deps& deps, const Request& request) {
     co_return family_answer(sent, recipient, request);
 }
 
-Answer post_download(const Deps& deps, const Request& request) {
-    BodyReader body{request};
-    std::string id = body.text("message_id");
-    std::string chat = body.text("chat_jid");
-    if (body.problem() || id.empty() || chat.empty())
-        co_return family_failure(400, "Message ID and Chat JID are required");
-    const auto message = co_await deps.store.message(std::move(id), std::move(chat));
-    if (!message && message.error().kind() != common::Kind::not_found)
-        co_return family_failure(message.error(), request);
-    if (!message) co_return family_failure(404, "There is no such message.");
-    co_return family_failure(404, "This message has no media that can be downloaded.");
-}
-
 }  // namespace
 
-void add_send_routes(Routes& routes) {
-    routes.post("/api/send", post_send);
-    routes.post("/api/download", post_download);
-}
+void add_send_routes(Routes& routes) { routes.post("/api/send", post_send); }
 
 }  // namespace bridge::api::detail

@@ -118,6 +118,44 @@ public:
     Status status;
 };
 
+/// Files that the test put in; uploads are kept under their own names.
+class FakeMedia final : public api::MediaFiles {
+public:
+    asio::awaitable<Result<api::MediaFile>> fetch(api::Target target) override {
+        asked.push_back(target.chat_jid + ' ' + target.message_id);
+        co_return answer;
+    }
+    std::string uploads_folder() const override { return folder; }
+    Result<std::string> keep(std::string file_path, std::string file_name) override {
+        const std::string id = std::to_string(++kept) + '-' + file_name;
+        std::filesystem::rename(file_path, std::filesystem::path{folder} / id);
+        return id;
+    }
+
+    std::string folder;
+    int kept{0};
+    Result<api::MediaFile> answer{store::Errc::media_not_found};
+    std::vector<std::string> asked;
+};
+
+/// A body in the pieces that the test says.
+class FakeBody final : public http::RequestBody {
+public:
+    explicit FakeBody(std::vector<std::string> pieces) : pieces_{std::move(pieces)} {}
+    std::optional<std::uint64_t> size() const override { return std::nullopt; }
+    asio::awaitable<Result<std::string>> read() override {
+        if (next_ == fail_at) co_return common::Error{http::HttpErrc::connection_lost};
+        if (next_ == pieces_.size()) co_return std::string{};
+        co_return pieces_[next_++];
+    }
+
+    std::size_t fail_at{std::string::npos};
+
+private:
+    std::vector<std::string> pieces_;
+    std::size_t next_{0};
+};
+
 /// What a stream handler writes; `leave_after` writes the peer is gone.
 class FakeStream final : public http::ResponseStream {
 public:
@@ -161,7 +199,11 @@ private:
 };
 
 struct Fixture {
-    explicit Fixture(std::string token = "") : service{deps(std::move(token))} { service.add_routes(router); }
+    explicit Fixture(std::string token = "") : service{deps(std::move(token))} {
+        service.add_routes(router);
+        media.folder = folder.file("uploads");
+        std::filesystem::create_directory(media.folder);
+    }
 
     template <class T>
     T run(asio::awaitable<T> task) {
@@ -200,6 +242,36 @@ struct Fixture {
         request.body = std::move(body);
         for (const auto& [name, value] : headers) request.headers.add(name, value);
         return ask(std::move(request));
+    }
+    http::Response upload(
+        const std::string& target,
+        std::vector<std::string> pieces,
+        std::vector<std::pair<std::string, std::string>> headers = {}
+    ) {
+        FakeBody body{std::move(pieces)};
+        return upload(target, body, std::move(headers));
+    }
+    http::Response upload(
+        const std::string& target, FakeBody& body, std::vector<std::pair<std::string, std::string>> headers = {}
+    ) {
+        auto request = request_for("POST", target);
+        for (const auto& [name, value] : headers) request.headers.add(name, value);
+        const auto match = router.table().match(request);
+        REQUIRE(match.route);
+        const auto& handler = std::get<http::detail::UploadRoute>(match.route->action).handler;
+        const auto answer = run(handler(request, body));
+        return answer ? *answer : router.table().error_responder(answer.error(), request);
+    }
+    /// What would be sent of a response with a source.
+    std::string content_of(const http::Response& response) {
+        std::string content;
+        while (response.source) {
+            auto piece = run(response.source->read());
+            REQUIRE(piece);
+            if (piece->empty()) break;
+            content += *piece;
+        }
+        return content;
     }
     http::Response remove(const std::string& target) { return ask(request_for("DELETE", target)); }
     /// The event stream's answer when it refuses; what it wrote is in `stream`.
@@ -253,6 +325,7 @@ struct Fixture {
     FakeSession session;
     FakeSender sender;
     FakePresence presence;
+    FakeMedia media;
     std::string not_ready;
     std::unique_ptr<store::Store> messages{open_store()};
     bridge::eventlog::EventLog event_log{io.get_executor(), *messages};
@@ -273,9 +346,11 @@ private:
             session,
             sender,
             presence,
+            media,
             *messages,
             event_log,
             clock,
+            io.get_executor(),
             std::move(token),
             [] { return std::string{"wa_up 1\n"}; },
             [this] { return not_ready; },

@@ -118,7 +118,7 @@ TEST_CASE("what the sender refuses comes back with its status and reason", "[api
     check_failure(unlinked, 503, "not linked");
     CHECK(unlinked.headers.find("Retry-After").has_value());
     fixture.sender.answer = common::Error{common::Errc::internal, "inner detail"};
-    check_failure(fixture.post("/api/send", good), 500, "The bridge could not send this message.");
+    check_failure(fixture.post("/api/send", good), 500, "The bridge could not do this.");
 }
 
 TEST_CASE("a download says that there is no media", "[api]") {
