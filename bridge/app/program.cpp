@@ -130,9 +130,11 @@ int run_program(const Settings& settings) {
         session,
         sender,
         presence,
+        media,
         **messages,
         event_log,
         clock,
+        workers.get_executor(),
         settings.token,
         [&metrics] { return metrics.render(); },
         [&stopping] { return std::string{stopping ? "the bridge is shutting down" : ""}; }}};
