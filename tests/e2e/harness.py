@@ -145,6 +145,7 @@ class World:
         return [os.path.join(BIN, "whatsapp-bridge"), "--listen", f"127.0.0.1:{port}", "--data-dir", data, "--no-qr",
                 "--whatsapp-url", self.info["whatsapp_url"], "--whatsapp-root-key", self.info["root_key"],
                 "--tls-ca-file", self.info["ca_file"], "--version-url", f"http://127.0.0.1:{self.control_port}/sw.js",
+                "--media-host", ",".join("https://" + host for host in self.info["media_hosts"]),
                 "--reconnect-unit", "100ms", *more]
 
     def _process(self, name, arguments, environment=None):
